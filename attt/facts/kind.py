@@ -1,0 +1,54 @@
+"""What a fact is made of: a few asks and one pure parser to a typed value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Ask
+from attt.model.fact import Fact, FactMissed
+from attt.model.shape import Shape
+from attt.model.subject import SubjectKind
+
+Params = Mapping[str, str]
+Answers = Mapping[str, Answer]
+"""Answers by the names that the fact gave its asks; never incomplete, a lack is an obstacle."""
+
+
+class Unparsable(ValueError):
+    """A parser met what it can't read; the fact is missed, with these words as the detail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactKind:
+    """One fact. `version` rises whenever `parse` can give another value for the same answers.
+
+    `asks(params)` names the asks; `parse(answers, params)` is pure and total but for Unparsable.
+    `params` names the parameters of a generic fact; a fact without any is asked once a host.
+    """
+
+    id: str
+    title: str
+    shape: Shape
+    asks: Callable[[Params], Mapping[str, Ask]]
+    parse: Callable[[Answers, Params], Fact]
+    params: tuple[str, ...] = ()
+    version: int = 1
+    subject: SubjectKind = SubjectKind.HOST
+
+
+def obstacle_of(*answers: Answer) -> FactMissed | None:
+    """The first obstacle among answers that a fact can't do without, as a missed fact."""
+    for answer in answers:
+        if answer.obstacle is not None:
+            return FactMissed(obstacle=answer.obstacle, detail=answer.detail)
+    return None
+
+
+def text_of(answer: Answer) -> str:
+    """Its stdout as text; bytes that are not UTF-8 become U+FFFD, so nothing is lost silently."""
+    return answer.stdout.decode("utf-8", errors="replace")
+
+
+def missed(obstacle: Obstacle, detail: str = "") -> FactMissed:
+    """A missed fact, said briefly."""
+    return FactMissed(obstacle=obstacle, detail=detail)

@@ -1,0 +1,46 @@
+"""A sentence for a person: an English template with named values, translated only when shown.
+
+`Message("Cannot read {path}", path=p)` is what errors and progress carry; the command line
+turns it into text in the language asked for. Templates are gettext msgids, so every template
+must be a literal; `tests/unit/test_message.py` fails when one has no Vietnamese.
+"""
+
+import gettext
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("vi", "en")
+_LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Message:
+    """One translatable sentence and the values that fill it."""
+
+    template: str
+    values: dict[str, object] = field(hash=False)
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        object.__setattr__(self, "template", template)
+        object.__setattr__(self, "values", values)
+
+    def text(self, language: str = "en") -> str:
+        """The sentence in `language` ("vi" or "en"); a nested Message is translated too."""
+        template = catalogue(language).gettext(self.template)
+        values = {
+            name: value.text(language) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return template.format(**values) if values else template
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The program's translations into `language`; English is the source text itself."""
+    if language == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("attt", _LOCALE, languages=[language], fallback=True)
