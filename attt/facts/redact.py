@@ -7,27 +7,71 @@ that parse(raw) == parse(redact(raw)) for every recorded case.
 import re
 from collections.abc import Callable, Mapping
 
-_HASH = re.compile(rb"^([!*]*)(?:\$([0-9a-zA-Z]+)\$|(_))")
+from attt.facts.tar import without_contents
+
+_MODULAR = re.compile(rb"\$([0-9a-zA-Z][0-9a-zA-Z-]{0,15})[$,].+", re.DOTALL)
+_TRADITIONAL = re.compile(rb"[./0-9A-Za-z]{13}|_[./0-9A-Za-z]{19}")
+_HIDDEN = b"[redacted]"
+_INVALID = b"[invalid]"
+
+
+def scheme(password: bytes) -> tuple[bytes, bytes | None]:
+    """The lock marks before a password hash (crypt(5)) and the scheme's own name of it.
+
+    The name is what stands between the dollars ("6", "y", "2b"), "des" for a traditional hash,
+    "" where nothing follows the marks, and None where what follows is no hash at all.
+    """
+    rest = password.lstrip(b"!*")
+    marks = password[: len(password) - len(rest)]
+    if not rest:
+        return marks, b""
+    if modular := _MODULAR.fullmatch(rest):
+        return marks, modular[1]
+    if rest == _HIDDEN or _TRADITIONAL.fullmatch(rest):
+        return marks, b"des"
+    return marks, None
 
 
 def shadow(content: bytes) -> bytes:
     """/etc/shadow without password hashes: the scheme stays, as `$6$[redacted]`.
 
-    Lock marks (`!`, `*`) and empty fields stay as they are; they are not secrets.
+    Lock marks (`!`, `*`) and empty fields stay as they are; they are not secrets. A field that
+    is no hash may be a password that somebody typed there: it becomes `[invalid]`.
     """
-    return b"\n".join(_shadow_line(line) for line in content.split(b"\n"))
+    return b"\n".join(_line(line, _hidden) for line in content.split(b"\n"))
 
 
-def _shadow_line(line: bytes) -> bytes:
+def passwd(content: bytes) -> bytes:
+    """/etc/passwd or /etc/group, whose second field is `x` but may hold a hash on old hosts."""
+    return b"\n".join(_line(line, _hidden_but_x) for line in content.split(b"\n"))
+
+
+def _line(line: bytes, hidden: Callable[[bytes], bytes]) -> bytes:
     fields = line.split(b":")
-    if len(fields) < 2 or not fields[1].strip(b"!*"):
+    if len(fields) < 2:
         return line
-    marks, scheme, _ = (_HASH.match(fields[1]) or _DES.match(fields[1])).groups()  # type: ignore[union-attr]
-    name = b"$" + scheme + b"$" if scheme else b""
-    fields[1] = marks + name + b"[redacted]"
-    return b":".join(fields)
+    return b":".join([fields[0], hidden(fields[1]), *fields[2:]])
 
 
-_DES = re.compile(rb"^([!*]*)()()")
+def _hidden_but_x(password: bytes) -> bytes:
+    return password if password == b"x" else _hidden(password)
 
-REDACTORS: Mapping[str, Callable[[bytes], bytes]] = {"shadow": shadow}
+
+def _hidden(password: bytes) -> bytes:
+    marks, name = scheme(password)
+    match name:
+        case b"":
+            return marks
+        case None:
+            return marks + _INVALID
+        case b"des":
+            return marks + _HIDDEN
+        case _:
+            return marks + b"$" + name + b"$" + _HIDDEN
+
+
+REDACTORS: Mapping[str, Callable[[bytes], bytes]] = {
+    "shadow": shadow,
+    "passwd": passwd,
+    "tree_without_contents": without_contents,
+}

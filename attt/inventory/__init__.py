@@ -1,0 +1,1 @@
+"""Who and what is audited: inventory files read, checked and narrowed."""

@@ -175,6 +175,7 @@ class Dossier:
     regulation: Document | None = None
     standard: str | None = None
     plan: PlanProgress = PlanProgress.NONE
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

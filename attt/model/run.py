@@ -86,6 +86,7 @@ class HostEvidence:
     privilege: PrivilegeHad = PrivilegeHad.NONE
     host_key: str = ""  # fingerprint, "SHA256:…"
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    is_new_key: bool = False  # the host key was trusted on first use, as the user asked
 
 
 class PortState(StrEnum):

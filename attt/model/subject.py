@@ -26,16 +26,24 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Endpoint:
-    """A protocol and port of an address, as seen from one vantage (the zone scanned from)."""
+    """A protocol and port of an address, as seen from one vantage (the zone scanned from).
+
+    Without protocol and port it stands for the address as a whole.
+    """
 
     vantage: str
     address: str
-    protocol: str
-    port: int
+    protocol: str = ""
+    port: int = 0
 
     @property
     def subject(self) -> Subject:
-        """The endpoint as a subject; IPv6 addresses stand in brackets (RFC 3986)."""
+        """The endpoint as a subject: "vantage>address:port/protocol", IPv6 in brackets (RFC 3986).
+
+        An address as a whole is "vantage>address", without brackets.
+        """
+        if not self.protocol:
+            return Subject(SubjectKind.ENDPOINT, f"{self.vantage}>{self.address}")
         address = f"[{self.address}]" if ":" in self.address else self.address
         return Subject(
             SubjectKind.ENDPOINT, f"{self.vantage}>{address}:{self.port}/{self.protocol}"

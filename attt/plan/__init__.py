@@ -1,0 +1,1 @@
+"""What would be asked of which host, each thing once: pure, and known before any contact."""

@@ -1,0 +1,1 @@
+"""How asks travel: on this machine, or over SSH."""

@@ -1,0 +1,143 @@
+"""The page: inventory → plan → collect → evaluate → store → report, from left to right.
+
+Collecting never judges, judging never touches a host, reporting never counts. Everything that
+this page needs from outside comes in as an argument; nothing here knows a screen or a file.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from attt.collect.engine import CollectObserver, Runner, collect
+from attt.collect.scan.nmap import ScanObserver, scan
+from attt.collect.transport.interface import Transport
+from attt.conclude import conclude
+from attt.evaluate.moments import vietnam_date
+from attt.evaluate.uses import uses
+from attt.examine import examine, examine_scan
+from attt.facts.registry import FACTS
+from attt.model.answer import Answer
+from attt.model.audit import Audited
+from attt.model.inventory import Inventory, TransportKind
+from attt.model.rulebook import Rulebook
+from attt.model.run import (
+    Failure,
+    HostRecord,
+    Run,
+    RunStatus,
+    ScanRecord,
+)
+from attt.model.scan import ScanPlan
+from attt.model.subject import SubjectKind
+from attt.plan.hosts import HostPlan, Use, plan_hosts
+from attt.plan.scan import scan_plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an audit would ask of hosts and of the network, before any of it is sent."""
+
+    hosts: tuple[HostPlan, ...]
+    endpoint_uses: Mapping[str, tuple[Use, ...]]
+    scan: ScanPlan
+
+
+class Archive(Protocol):
+    """Where a run is kept; one call a host, whole or not at all."""
+
+    def begin(self, run: Run, inventory: Inventory) -> None: ...  # noqa: D102
+    def save_host(  # noqa: D102
+        self, run_id: str, record: HostRecord, answers: Mapping[str, Answer]
+    ) -> None: ...
+    def save_scan(self, run_id: str, record: ScanRecord) -> None: ...  # noqa: D102
+    def finish(self, run_id: str, status: RunStatus, finished_at: str) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What an audit works with. `stop` asks everything under way to end soon."""
+
+    transports: Mapping[TransportKind, Transport]
+    runner: Runner
+    archive: Archive
+    observer: CollectObserver
+    scan_observer: ScanObserver
+    now: Callable[[], str]
+    stop: Callable[[], None]
+    is_stopped: Callable[[], bool]
+
+
+def make_plan(
+    inventory: Inventory,
+    rulebook: Rulebook,
+    *,
+    today: str,
+    standard: str,
+    only_rules: Sequence[str] = (),
+    with_scan: bool = True,
+) -> Plan:
+    """What auditing `inventory` takes; `only_rules` narrows it, `today` is RFC 3339 UTC."""
+    asked = {
+        system.code: tuple(
+            use
+            for use in uses(system.level, rulebook.standards[standard], rulebook)
+            if not only_rules or use[0] in only_rules
+        )
+        for system in inventory.systems.values()
+    }
+    scans = scan_plan(inventory, vietnam_date(today)) if with_scan else ScanPlan()
+    of_endpoints = {
+        code: tuple(u for u in each if rulebook.rules[u[0]].subject is SubjectKind.ENDPOINT)
+        for code, each in asked.items()
+    }
+    return Plan(
+        hosts=plan_hosts(inventory, rulebook.rules, FACTS, asked),
+        endpoint_uses=of_endpoints,
+        scan=scans,
+    )
+
+
+def audit(run: Run, inventory: Inventory, rulebook: Rulebook, plan: Plan, means: Means) -> Audited:
+    """Carry `plan` out, keep each host as soon as it is done, and conclude."""
+    means.archive.begin(run, inventory)
+    hosts: list[HostRecord] = []
+    scans: list[ScanRecord] = []
+    status = RunStatus.FINISHED
+    try:
+        for record, answers in _audit_hosts(plan, rulebook, means):
+            means.archive.save_host(run.id, record, answers)
+            hosts.append(record)
+        for seen in _scan(plan, inventory, rulebook, means):
+            means.archive.save_scan(run.id, seen)
+            scans.append(seen)
+    except KeyboardInterrupt:
+        means.stop()
+        status = RunStatus.INTERRUPTED
+    finished_at = means.now()
+    means.archive.finish(run.id, status, finished_at)
+    run = replace(run, status=status, finished_at=finished_at)
+    return conclude(run, inventory, rulebook, hosts, scans, as_of=run.started_at)
+
+
+def _audit_hosts(
+    plan: Plan, rulebook: Rulebook, means: Means
+) -> Iterator[tuple[HostRecord, dict[str, Answer]]]:
+    plans = {each.host.id: each for each in plan.hosts}
+    evidences = collect(
+        [(each.host, each.asks) for each in plan.hosts],
+        means.transports,
+        runner=means.runner,
+        observer=means.observer,
+        now=means.now,
+        is_cancelled=means.is_stopped,
+    )
+    for evidence in evidences:
+        if evidence.failure is not Failure.INTERRUPTED:
+            yield examine(evidence, plans[evidence.host], rulebook)
+
+
+def _scan(
+    plan: Plan, inventory: Inventory, rulebook: Rulebook, means: Means
+) -> Iterator[ScanRecord]:
+    for seen in scan(plan.scan.targets, observer=means.scan_observer, clock=means.now):
+        yield examine_scan(seen, inventory, plan.endpoint_uses, rulebook)

@@ -1,0 +1,78 @@
+"""`attt audit INVENTORY`: the main job."""
+
+import json
+from pathlib import Path
+
+import click
+
+from attt.audit import audit, make_plan
+from attt.cli import workshop
+from attt.cli.audit_screen import show_audit, show_refused, show_reports
+from attt.cli.console import note, say
+from attt.cli.exits import Exit, exit_of
+from attt.cli.language import t
+from attt.cli.progress import ScreenObserver
+from attt.cli.reports import covered, write_reports
+from attt.inventory.load import load
+from attt.inventory.select import select
+from attt.model.rule import Severity
+from attt.model.run import RunStatus
+from attt.report.document import audit_document
+from attt.store.store import Store
+
+
+@click.command(
+    "audit",
+    help=t(
+        "Audit every system of INVENTORY (a YAML file, or a folder of them): read its hosts, scan "
+        "what is approved, judge, keep the run and write the reports.\n\n"
+        "attt only reads; it never changes a host."
+    ),
+)
+@click.argument("inventory", type=click.Path(path_type=Path))
+@click.option("--system", "systems", multiple=True, help=t("Only this system (by code)"))
+@click.option("--host", "hosts", multiple=True, help=t("Only this host (by id or name)"))
+@click.option("--zone", "zones", multiple=True, help=t("Only hosts of this zone"))
+@click.option("--rule", "rules", multiple=True, help=t("Only this rule"))
+@click.option("--standard", help=t("Judge by this standard (default: the newest in force)"))
+@click.option(
+    "--fail-on",
+    type=click.Choice([s.value for s in Severity]),
+    default=Severity.HIGH.value,
+    show_default=True,
+    help=t("Exit with 1 when a finding is at least this severe"),
+)
+@click.option("--no-scan", is_flag=True, help=t("Do not scan the network"))
+@click.option("--out", "folder", type=click.Path(path_type=Path), help=t("Where reports go"))
+@click.option("--json", "as_json", is_flag=True, help=t("One JSON document on stdout, no PDF"))
+@click.pass_context
+def command(  # noqa: D103 - the help says it
+    ctx: click.Context, *, inventory: Path, systems: tuple[str, ...], hosts: tuple[str, ...],
+    zones: tuple[str, ...], rules: tuple[str, ...], standard: str | None, fail_on: str,
+    no_scan: bool, folder: Path | None, as_json: bool,
+) -> int:  # fmt: skip
+    conf = workshop.settings(ctx)
+    book = workshop.rulebook(conf)
+    workshop.known_rules(rules, book)
+    chosen = select(load(inventory), systems=systems, hosts=hosts, zones=zones)
+    wanted = workshop.standard_of(book, standard)
+    run = workshop.new_run(chosen, book, wanted)
+    plan = make_plan(
+        chosen, book, today=run.started_at, standard=wanted, only_rules=rules,
+        with_scan=not no_scan,
+    )  # fmt: skip
+    with Store.open(workshop.store_path(conf)) as store:
+        with ScreenObserver(len(plan.hosts), len(plan.scan.targets), is_quiet=as_json) as screen:
+            audited = audit(run, chosen, book, plan, workshop.means(conf, chosen, store, screen))
+        if as_json:
+            click.echo(json.dumps(audit_document(audited), ensure_ascii=False, indent=1))
+        else:
+            show_audit(audited)
+            if not no_scan:
+                show_refused(plan.scan)
+            show_reports(write_reports(audited, conf, folder or conf.out))
+            say(t("Run {run} is kept. Next: attt report {run} --kind system", run=run.id))
+    if audited.run.status is RunStatus.INTERRUPTED:
+        note(t("Interrupted. What was finished is kept in run {run}.", run=run.id))
+    code: Exit = exit_of(audited, Severity(fail_on), covered(audited))
+    return code

@@ -1,0 +1,69 @@
+"""`attt judge RUN`: the same evidence again, without touching a host."""
+
+import json
+
+import click
+
+from attt.cli import workshop
+from attt.cli.audit_screen import show_audit
+from attt.cli.console import say
+from attt.cli.language import t
+from attt.cli.past import judged_again
+from attt.errors import UsageError
+from attt.message import Message
+from attt.model.audit import Audited
+from attt.report.document import audit_document
+from attt.store.findings import encode_findings
+from attt.store.store import Store
+
+
+@click.command(
+    "judge",
+    help=t(
+        "Parse and judge the kept evidence of RUN (an id, its beginning, or `latest`) again, by "
+        "the rules of today; no host is touched. Says whether the findings are still the same."
+    ),
+)
+@click.argument("run", default="latest")
+@click.option("--standard", help=t("Judge by this standard instead of the run's own"))
+@click.option("--as-of", metavar="DATE",
+              help=t("Count the expiry of papers as of the end of this day (yyyy-mm-dd)"))  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=t("One JSON document on stdout"))
+@click.pass_context
+def command(  # noqa: D103 - the help says it
+    ctx: click.Context, *, run: str, standard: str | None, as_of: str | None, as_json: bool
+) -> None:
+    conf = workshop.settings(ctx)
+    book = workshop.rulebook(conf)
+    wanted = workshop.standard_of(book, standard) if standard else None
+    with Store.open(workshop.store_path(conf), must_exist=True) as store:
+        audited = judged_again(store, run, book, standard=wanted, as_of=_instant(as_of))
+        then = {record.host: encode_findings(record.findings) for record in store.hosts(run)}
+    if as_json:
+        click.echo(json.dumps(audit_document(audited), ensure_ascii=False, indent=1))
+        return
+    show_audit(audited)
+    _compare(audited, then)
+
+
+def _compare(audited: Audited, then: dict[str, bytes]) -> None:
+    changed = [r.name for r in audited.hosts if encode_findings(r.findings) != then.get(r.host)]
+    if not changed:
+        say("\n" + t("The findings of all {count} hosts are the same, byte for byte.",
+                     count=len(then)))  # fmt: skip
+        return
+    say("\n" + t("The findings changed on: {hosts}", hosts=", ".join(changed)))
+    say(t("The evidence is the same: the rules, the standard or attt itself changed since."))
+
+
+def _instant(day: str | None) -> str | None:
+    """The end of a day in Vietnam (UTC+7), as an instant."""
+    if day is None:
+        return None
+    try:
+        click.DateTime(["%Y-%m-%d"]).convert(day, None, None)
+    except click.BadParameter as error:
+        raise UsageError(
+            Message("{day!r} is not a date", day=day), hint=Message("Write it as 2026-12-31")
+        ) from error
+    return f"{day}T16:59:59Z"

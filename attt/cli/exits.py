@@ -1,0 +1,48 @@
+"""The exit codes, and how an audit's result becomes one."""
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from attt.model.audit import Audited
+from attt.model.finding import Finding, Verdict
+from attt.model.inventory import TransportKind
+from attt.model.rule import Severity
+from attt.model.run import HostStatus, RunStatus
+
+
+class Exit(IntEnum):
+    """What a caller can rely on; documented in docs/reference/exit-codes.md."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    WRONG_USE = 2
+    BUG = 3
+    TOO_LITTLE_SEEN = 4
+    INTERRUPTED = 130
+
+
+def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding], bool]) -> Exit:
+    """Interrupted beats too little seen, which beats findings.
+
+    Hosts that the inventory itself declares out of reach (transport none) don't count as unseen;
+    findings that a measure in force covers don't count as findings.
+    """
+    if audited.run.status is RunStatus.INTERRUPTED:
+        return Exit.INTERRUPTED
+    if any(_is_unseen(audited, record.host, record.status) for record in audited.hosts):
+        return Exit.TOO_LITTLE_SEEN
+    records = (*audited.hosts, *audited.scans)
+    rules = audited.rulebook.rules
+    found = any(
+        f.verdict is Verdict.FAIL
+        and rules[f.rule].severity.rank >= fail_on.rank
+        and not is_covered(f)
+        for record in records
+        for f in record.findings
+    )
+    return Exit.FINDINGS if found else Exit.CLEAN
+
+
+def _is_unseen(audited: Audited, host_id: str, status: HostStatus) -> bool:
+    is_declared_out = audited.inventory.hosts[host_id].connect.transport is TransportKind.NONE
+    return status is not HostStatus.AUDITED and not is_declared_out

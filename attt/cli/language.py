@@ -1,0 +1,60 @@
+"""The language of the screen: `--lang`, else the locale, else Vietnamese.
+
+Help texts are made when a command's module is imported, so the choice is made before that.
+"""
+
+import gettext
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attt import message
+from attt.errors import UsageError
+from attt.message import LANGUAGES, Message
+
+_chosen = "vi"
+
+
+def choose(argv: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """Set the language from `--lang` (anywhere in `argv`) or the locale; give the other words."""
+    global _chosen  # noqa: PLW0603 - one language a process, chosen once before anything is shown
+    _chosen = _from_locale(environ)
+    wanted, rest = _split(list(argv))
+    if wanted is not None and wanted not in LANGUAGES:
+        raise UsageError(
+            Message("attt does not speak {language!r}", language=wanted),
+            hint=Message("Write --lang vi or --lang en"),
+        )
+    _chosen = wanted or _chosen
+    # click translates its own words through the standard gettext domain.
+    os.environ["LANGUAGE"] = _chosen
+    gettext.bindtextdomain("messages", str(Path(message.__file__).parent / "locale"))
+    return rest
+
+
+def _split(argv: list[str]) -> tuple[str | None, list[str]]:
+    for n, word in enumerate(argv):
+        if word == "--":
+            break
+        if word.startswith("--lang="):
+            return word.partition("=")[2], argv[:n] + argv[n + 1 :]
+        if word == "--lang":
+            return "".join(argv[n + 1 : n + 2]), argv[:n] + argv[n + 2 :]
+    return None, argv
+
+
+def _from_locale(environ: Mapping[str, str]) -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(name):
+            return "en" if value.startswith("en") else "vi"
+    return "vi"
+
+
+def language() -> str:
+    """The language in force: "vi" or "en"."""
+    return _chosen
+
+
+def t(template: str, **values: object) -> str:
+    """A template in the language in force; literals only, they are gettext msgids."""
+    return Message(template, **values).text(_chosen)

@@ -1,0 +1,83 @@
+"""Progress while an audit runs: a bar on a terminal, nothing in a pipe."""
+
+import sys
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from attt.cli.console import err, note, safe
+from attt.cli.language import language, t
+from attt.model.inventory import Host
+from attt.model.run import HostEvidence
+from attt.model.scan import ScanTarget
+from attt.report.reasons import failure_text
+
+
+class ScreenObserver:
+    """Hears what collecting and scanning do, and shows it on stderr."""
+
+    def __init__(self, hosts: int, addresses: int, *, is_quiet: bool = False) -> None:
+        self._is_shown = sys.stderr.isatty() and not is_quiet
+        self._is_quiet = is_quiet
+        self._lock = threading.Lock()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=err(),
+            transient=True,
+            disable=not self._is_shown,
+        )
+        self._hosts = self._bar.add_task(t("Reading hosts"), total=hosts)
+        self._addresses = self._bar.add_task(t("Scanning addresses"), total=addresses)
+        self._bar.update(self._addresses, visible=addresses > 0)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def host_started(self, host: Host) -> None:
+        """A host is being read."""
+
+    def host_done(self, host: Host, evidence: HostEvidence) -> None:
+        """A host is done; what went wrong is said at once."""
+        with self._lock:
+            self._bar.advance(self._hosts)
+            if evidence.is_new_key:
+                self._note(
+                    t(
+                        "The key of {host} is trusted on first use: {key}. "
+                        "Compare it with the machine's own before you rely on it.",
+                        host=host.name,
+                        key=evidence.host_key,
+                    )
+                )
+            if evidence.failure is not None and not self._is_quiet:
+                said = failure_text(evidence.failure, language())
+                self._note(f"{host.name}: {said}")
+
+    def batch_started(self, targets: Sequence[ScanTarget]) -> None:
+        """Nmap begins with a batch of addresses."""
+
+    def batch_done(self, targets: Sequence[ScanTarget]) -> None:
+        """Nmap is done with a batch."""
+        with self._lock:
+            self._bar.advance(self._addresses, len(targets))
+
+    def _note(self, text: str) -> None:
+        if self._is_shown:
+            self._bar.console.print(safe(text))
+        else:
+            note(text)

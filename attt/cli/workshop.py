@@ -1,0 +1,176 @@
+"""Puts the stages together for a command: settings, rulebook, store, transports."""
+
+import difflib
+import os
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from attt import __version__, assets
+from attt import settings as settings_file
+from attt.audit import Archive, Means
+from attt.cli.progress import ScreenObserver
+from attt.collect.engine import ThreadRunner
+from attt.collect.transport.interface import Revealed, Surroundings
+from attt.collect.transport.local import LocalTransport
+from attt.errors import UsageError
+from attt.facts.registry import FACTS
+from attt.inventory.secrets import resolve
+from attt.message import Message
+from attt.model.answer import Answer
+from attt.model.audit import Audited
+from attt.model.inventory import Inventory, Secret, TransportKind
+from attt.model.rulebook import Rulebook
+from attt.model.run import HostRecord, Run, RunStatus, ScanRecord
+from attt.rulebook.load import load as load_rulebook
+from attt.settings import Settings
+
+
+def now() -> str:
+    """This moment, RFC 3339 UTC to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def settings(ctx: click.Context) -> Settings:
+    """The attt.toml in force."""
+    explicit = (ctx.find_root().obj or {}).get("config")
+    return settings_file.load(Path.cwd(), Path(explicit) if explicit else None)
+
+
+def rulebook(conf: Settings) -> Rulebook:
+    """The packaged rules and the packs that the settings name."""
+    return load_rulebook([assets.folder("rules"), *conf.packs], FACTS)
+
+
+def standard_of(book: Rulebook, wanted: str | None) -> str:
+    """The standard asked for, else the newest one in force."""
+    if wanted is None:
+        return max(book.standards.values(), key=lambda s: s.in_force_from).id
+    if wanted not in book.standards:
+        raise UsageError(
+            Message("There is no standard {name!r} in the rulebook", name=wanted),
+            hint=Message("Known standards: {names}", names=", ".join(sorted(book.standards))),
+        )
+    return wanted
+
+
+def known_rules(wanted: Sequence[str], book: Rulebook) -> None:
+    """Refuse a rule that is not in the rulebook, naming those that look like it."""
+    for rule in wanted:
+        if rule not in book.rules:
+            near = difflib.get_close_matches(rule, book.rules, n=3)
+            raise UsageError(
+                Message("There is no rule {rule!r}", rule=rule),
+                hint=Message("Did you mean: {names}?", names=", ".join(near))
+                if near
+                else Message("See: attt rules list"),
+            )
+
+
+def new_run(inventory: Inventory, book: Rulebook, standard: str, *, is_check: bool = False) -> Run:
+    """The head of a run that begins now."""
+    started = now()
+    compact = started.replace("-", "").replace(":", "").replace("T", "-").rstrip("Z")
+    return Run(
+        id=f"{compact}-{secrets.token_hex(2)}",
+        started_at=started,
+        attt=__version__,
+        rulebook=book.digest,
+        inventory_digest=inventory.digest,
+        inventory_source=inventory.source,
+        standards=(standard,),
+        hosts_declared=tuple(inventory.hosts),
+        is_check=is_check,
+    )
+
+
+class Nowhere:
+    """Keeps nothing: for `check` without --save."""
+
+    def begin(self, run: Run, inventory: Inventory) -> None:
+        """Nothing to begin."""
+
+    def save_host(self, run_id: str, record: HostRecord, answers: dict[str, Answer]) -> None:
+        """Nothing is saved."""
+
+    def save_scan(self, run_id: str, record: ScanRecord) -> None:
+        """Nothing is saved."""
+
+    def finish(self, run_id: str, status: RunStatus, finished_at: str) -> None:
+        """Nothing to finish."""
+
+
+@dataclass(slots=True)
+class Stop:
+    """The user's wish to stop, seen by every thread."""
+
+    event: threading.Event = field(default_factory=threading.Event)
+
+
+def around(stop: Stop) -> Surroundings:
+    """What transports need from outside."""
+    return Surroundings(
+        now=now,
+        nonce=lambda: secrets.token_hex(16),
+        resolve=_resolve,
+        cancelled=stop.event,
+    )
+
+
+def _resolve(secret: Secret) -> Revealed:
+    return resolve(secret, environ=os.environ, home=Path.home())
+
+
+def pins_path(conf: Settings) -> Path:
+    """Where enrolled host keys are kept."""
+    return conf.state / "known_hosts"
+
+
+def store_path(conf: Settings) -> Path:
+    """Where runs are kept."""
+    return conf.state / "attt.db"
+
+
+def means(
+    conf: Settings,
+    inventory: Inventory,
+    archive: Archive,
+    observer: ScreenObserver,
+    *,
+    trust_new: bool = False,
+) -> Means:
+    """Transports as the inventory needs them: paramiko is imported only where SSH is used."""
+    stop = Stop()
+    surroundings = around(stop)
+    transports: dict[TransportKind, object] = {TransportKind.LOCAL: LocalTransport(surroundings)}
+    if any(h.connect.transport is TransportKind.SSH for h in inventory.hosts.values()):
+        from attt.collect.transport.pins import Pins  # noqa: PLC0415 - paramiko costs 0.2 s
+        from attt.collect.transport.ssh import SshTransport  # noqa: PLC0415
+
+        transports[TransportKind.SSH] = SshTransport(surroundings, Pins(pins_path(conf)), trust_new)
+    return Means(
+        transports=transports,  # type: ignore[arg-type]
+        runner=ThreadRunner(conf.concurrency),
+        archive=archive,
+        observer=observer,
+        scan_observer=observer,
+        now=now,
+        stop=stop.event.set,
+        is_stopped=stop.event.is_set,
+    )
+
+
+def no_such_host(wanted: str, audited: Audited) -> NoReturn:
+    """Refuse a host that a run does not hold, naming those that look like it."""
+    names = [name for r in audited.hosts for name in (r.host, r.name)]
+    near = difflib.get_close_matches(wanted, names, n=3) or names[:3]
+    raise UsageError(
+        Message("The run holds no host {host!r}", host=wanted),
+        hint=Message("Did you mean: {names}?", names=", ".join(near)),
+    )

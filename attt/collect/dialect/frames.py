@@ -1,0 +1,213 @@
+"""A host's reply to a program, read back: every byte is taken as hostile."""
+
+import io
+import re
+import tarfile
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from attt.collect.dialect.posix import Program, cap_of
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Ask, Command, ReadFile, ReadTree, Stat
+from attt.model.run import Platform, PrivilegeHad
+
+_STDERR_HEAD = 4096
+_TIMED_OUT = {124, 137, 143}
+_SKIPS = {
+    "denied": Obstacle.DENIED,
+    "tool": Obstacle.NO_TOOL,
+    "unsupported": Obstacle.UNSUPPORTED,
+    "no_privilege": Obstacle.NO_PRIVILEGE,
+}
+_SUDO_SAYS_NO = re.compile(
+    rb"^sudo: |^Sorry, user |may not run sudo|is not in the sudoers file", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a host's two streams hold. `is_shell` says whether our program ran at all.
+
+    `is_whole` says whether it ran to its end; `sudo_said` is sudo's refusal of the password.
+    """
+
+    is_shell: bool
+    is_whole: bool
+    platform: Platform
+    privilege: PrivilegeHad
+    answers: tuple[Answer, ...]
+    sudo_said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    content: bytes
+    status: str | None
+
+
+def decode(program: Program, stdout: bytes, stderr: bytes) -> Reply:
+    """The reply to `program`; an ask without a whole frame is answered by an obstacle."""
+    out, err = _frames(program.nonce, stdout), _frames(program.nonce, stderr)
+    said = (
+        err["s"].content.decode(errors="replace").strip() if _status(out, "s") == "refused" else ""
+    )
+    nested = err.get("r", _Frame(b"", None)).content[:_STDERR_HEAD]
+    answers = (
+        _answer(ask, out.get(str(i)), err.get(str(i)), nested if "r" in out else b"")
+        for i, ask in enumerate(program.asks)
+    )
+    return Reply(
+        is_shell="h" in out,
+        is_whole=_status(out, "z") == "end",
+        platform=_platform(out["h"].content) if "h" in out else Platform(),
+        privilege=_privilege(out),
+        answers=tuple(answers),
+        sudo_said=said,
+    )
+
+
+def _frames(nonce: str, stream: bytes) -> dict[str, _Frame]:
+    """Frames by index; a begun frame without an end has no status and holds what came."""
+    mark = re.compile(rb"\n%s ([0-9a-z]+) (?:(<)|> ([0-9a-z_]+))\n" % nonce.encode())
+    begun: dict[str, int] = {}
+    frames: dict[str, _Frame] = {}
+    position = 0
+    while found := mark.search(stream, position):
+        # Two marks share no newline, but an empty answer's end mark begins right after its begin
+        # mark's newline, so the search goes on from that newline itself.
+        position = found.end() - 1 if found[2] else found.end()
+        index = found[1].decode()
+        if found[2]:
+            begun.setdefault(index, found.end())
+        elif index in begun and index not in frames:
+            content = stream[begun[index] : max(begun[index], found.start())]
+            frames[index] = _Frame(content, found[3].decode())
+    for index, start in begun.items():
+        frames.setdefault(index, _Frame(stream[start:], None))
+    return frames
+
+
+def _status(frames: dict[str, _Frame], index: str) -> str | None:
+    return frames[index].status if index in frames else None
+
+
+def _answer(ask: Ask, out: _Frame | None, err: _Frame | None, nested: bytes) -> Answer:
+    if out is None:
+        if nested:
+            return Answer(obstacle=Obstacle.NO_PRIVILEGE, detail=_head(nested))
+        return Answer(obstacle=Obstacle.LOST)
+    if out.status is None:
+        return Answer(stdout=out.content[: cap_of(ask)], obstacle=Obstacle.LOST)
+    if not out.status.isdigit():
+        return _skipped(out.status)
+    stderr = err.content[:_STDERR_HEAD] if err else b""
+    return _ran(ask, out.content, int(out.status), stderr)
+
+
+def _skipped(word: str) -> Answer:
+    """The answer where the program saw without running anything how it stands."""
+    if word == "absent":
+        return Answer(exists=False)
+    if word == "empty":
+        return Answer(stdout=_EMPTY_TAR, status=0)
+    if word in _SKIPS:
+        return Answer(obstacle=_SKIPS[word])
+    return Answer(obstacle=Obstacle.FAILED, detail="not a regular file")
+
+
+def _ran(ask: Ask, content: bytes, status: int, stderr: bytes) -> Answer:
+    cap = cap_of(ask)
+    if len(content) > cap:
+        return Answer(
+            stdout=content[:cap],
+            status=status,
+            stderr=stderr,
+            obstacle=Obstacle.CUT,
+            detail=f"> {cap} bytes",
+        )
+    obstacle = _obstacle(ask, status, stderr)
+    if isinstance(ask, ReadTree) and obstacle is None:
+        content = _only(content, ask.glob)
+    detail = _head(stderr) if obstacle else ""
+    return Answer(stdout=content, status=status, stderr=stderr, obstacle=obstacle, detail=detail)
+
+
+def _obstacle(ask: Ask, status: int, stderr: bytes) -> Obstacle | None:
+    if status in _TIMED_OUT:
+        return Obstacle.TIMED_OUT
+    if ask.privilege == "root" and status == 1 and _SUDO_SAYS_NO.search(stderr):
+        return Obstacle.NO_PRIVILEGE
+    match ask:
+        case Command():
+            return None if status in ask.statuses else Obstacle.FAILED
+        case ReadFile() | ReadTree():
+            return None if status == 0 else Obstacle.FAILED
+        case Stat():
+            return None if status in (0, 1) else Obstacle.FAILED
+
+
+def _head(text: bytes) -> str:
+    return text.decode(errors="replace").strip().split("\n")[0][:200]
+
+
+def _privilege(out: dict[str, _Frame]) -> PrivilegeHad:
+    word = out["m"].content.strip().decode(errors="replace") if "m" in out else ""
+    words = {
+        "root": PrivilegeHad.ROOT,
+        "sudo": PrivilegeHad.SUDO,
+        "nopasswd": PrivilegeHad.SUDO,
+        "password": PrivilegeHad.SUDO_PASSWORD,
+    }
+    return words.get(word, PrivilegeHad.NONE)
+
+
+def _platform(header: bytes) -> Platform:
+    pairs = {}
+    kernel = machine = ""
+    for line in header.decode(errors="replace").splitlines():
+        if line.startswith("uname "):
+            words = line.split()
+            kernel, machine = " ".join(words[1:3])[:100], " ".join(words[3:])[:40]
+        name, equals, value = line.partition("=")
+        if equals and name not in pairs:
+            pairs[name] = value.strip().strip("\"'")[:200]
+    return Platform(
+        id=pairs.get("ID", ""),
+        version=pairs.get("VERSION_ID", ""),
+        name=pairs.get("PRETTY_NAME", ""),
+        like=tuple(pairs.get("ID_LIKE", "").split()),
+        kernel=kernel,
+        machine=machine,
+    )
+
+
+def _tar(files: dict[str, bytes]) -> bytes:
+    """A tar archive with nothing but names and contents, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+_EMPTY_TAR = _tar({})
+
+
+def _only(archive: bytes, glob: str) -> bytes:
+    """The archive's regular files directly in the folder that match, made canonical.
+
+    Anything that can't be read as tar is passed on as it is, for the parser to call unparsable.
+    """
+    files: dict[str, bytes] = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as members:
+            for member in members:
+                name = member.name.removeprefix("./")
+                if member.isreg() and "/" not in name and fnmatchcase(name, glob):
+                    content = members.extractfile(member)
+                    files[name] = content.read() if content else b""
+    except (tarfile.TarError, ValueError, OverflowError, EOFError):
+        return archive
+    return _tar(files)

@@ -1,0 +1,22 @@
+"""Looking at a host's key without logging in, for `attt keys`."""
+
+import contextlib
+
+import paramiko
+
+from attt.collect.transport.pins import HostKey
+from attt.collect.transport.ssh import Refused, dial, exchange
+from attt.model.run import Failure
+
+
+def offered_key(address: str, port: int, timeout_s: float = 20) -> HostKey | tuple[Failure, str]:
+    """The key that an address shows first, or why none was seen. No credential is sent."""
+    try:
+        link: paramiko.Transport = dial(address, port, timeout_s)
+    except Refused as refused:
+        return refused.failure, refused.detail
+    with contextlib.closing(link):
+        try:
+            return exchange(link, (), timeout_s)
+        except Refused as refused:
+            return refused.failure, refused.detail

@@ -1,0 +1,66 @@
+"""Reading a program's two streams to the end, within its caps and deadlines."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from attt.collect.dialect.posix import Program, timeout_of
+
+_SLACK_S = 8
+_STDERR_CAP = 1024 * 1024
+Chunk = tuple[str, bytes]
+"""("out" or "err", bytes); empty bytes where a wait of about 0.2 s brought nothing."""
+
+
+class Ended(StrEnum):
+    """How reading came to its end."""
+
+    DONE = "done"
+    TIMED_OUT = "timed_out"
+    TOO_MUCH = "too_much"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """All that came, and why reading ended."""
+
+    stdout: bytes
+    stderr: bytes
+    ended: Ended
+
+
+def pump(
+    chunks: Iterator[Chunk],
+    program: Program,
+    is_cancelled: Callable[[], bool],
+    clock: Callable[[], float] = time.monotonic,
+) -> Streams:
+    """Read `chunks` until they end, or a frame or the whole takes longer than it may.
+
+    The host has its own time-outs; these are the second line, for a host that does not keep them.
+    """
+    out, err = bytearray(), bytearray()
+    frame_s = max((timeout_of(ask) for ask in program.asks), default=0) + _SLACK_S
+    mark = b"\n" + program.nonce.encode() + b" "
+    started = last_mark = clock()
+    ended = Ended.DONE
+    for stream, data in chunks:
+        now = clock()
+        if stream == "out" and data:
+            seen = len(out)
+            out += data
+            if out.find(mark, max(0, seen - len(mark))) >= 0:
+                last_mark = now
+        elif len(err) < _STDERR_CAP:
+            err += data
+        if is_cancelled():
+            ended = Ended.CANCELLED
+        elif len(out) > program.cap_bytes:
+            ended = Ended.TOO_MUCH
+        elif now - last_mark > frame_s or now - started > program.timeout_s:
+            ended = Ended.TIMED_OUT
+        if ended is not Ended.DONE:
+            break
+    return Streams(stdout=bytes(out), stderr=bytes(err), ended=ended)

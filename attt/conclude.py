@@ -1,0 +1,85 @@
+"""From findings to the outcome of every requirement of every system."""
+
+from collections.abc import Sequence
+
+from attt.evaluate.moments import vietnam_date
+from attt.evaluate.requirement import assess
+from attt.examine import endpoint_of
+from attt.model.audit import Audited
+from attt.model.inventory import Inventory, System
+from attt.model.outcome import RequirementResult, SystemResult
+from attt.model.rulebook import Rulebook
+from attt.model.run import HostRecord, Run, ScanRecord
+from attt.model.subject import Subject, host
+
+
+def conclude(
+    run: Run,
+    inventory: Inventory,
+    rulebook: Rulebook,
+    hosts: Sequence[HostRecord],
+    scans: Sequence[ScanRecord],
+    *,
+    as_of: str,
+) -> Audited:
+    """Findings → the outcome of every requirement of every system, shared infrastructure first."""
+    findings = {
+        (f.subject, f.rule, f.params): f for record in (*hosts, *scans) for f in record.findings
+    }
+    by_requirement: dict[tuple[str, str], RequirementResult] = {}
+
+    def assess_one(system: System) -> SystemResult:
+        result = assess(
+            system,
+            rulebook.standards[run.standards[0]],
+            rulebook=rulebook,
+            inventory=inventory,
+            subjects=_in_scope(system, inventory),
+            finding=lambda s, rule, params: findings.get((s, rule, params)),
+            as_of=vietnam_date(as_of),
+            inherited=lambda code, requirement: by_requirement.get((code, requirement)),
+        )
+        by_requirement.update({(system.code, r.requirement): r for r in result.requirements})
+        return result
+
+    results = {s.code: assess_one(s) for s in _providers_first(inventory)}
+    return Audited(
+        run=run,
+        inventory=inventory,
+        rulebook=rulebook,
+        hosts=_in_order(hosts, inventory),
+        scans=tuple(scans),
+        systems=tuple(results[code] for code in inventory.systems),
+        as_of=as_of,
+    )
+
+
+def _in_scope(system: System, inventory: Inventory) -> tuple[Subject, ...]:
+    """Every declared host and address, seen or not: what was not looked at is unknown, not left out."""
+    hosts = [inventory.hosts[h] for h in system.hosts]
+    vantage = inventory.vantage or ""
+    seen_from = dict.fromkeys(endpoint_of(vantage, a) for h in hosts for a in h.addresses)
+    return (*(host(h) for h in system.hosts), *seen_from)
+
+
+def _providers_first(inventory: Inventory) -> list[System]:
+    """Systems in an order in which what they inherit from comes before them; loops are cut."""
+    ordered: dict[str, System] = {}
+    visiting: set[str] = set()
+
+    def visit(system: System) -> None:
+        if system.code in ordered or system.code in visiting:
+            return
+        visiting.add(system.code)
+        if system.inherits_from in inventory.systems:
+            visit(inventory.systems[system.inherits_from])
+        ordered[system.code] = system
+
+    for system in inventory.systems.values():
+        visit(system)
+    return list(ordered.values())
+
+
+def _in_order(hosts: Sequence[HostRecord], inventory: Inventory) -> tuple[HostRecord, ...]:
+    place = {host_id: n for n, host_id in enumerate(inventory.hosts)}
+    return tuple(sorted(hosts, key=lambda record: place.get(record.host, len(place))))

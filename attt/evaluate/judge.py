@@ -1,0 +1,211 @@
+"""One rule, one subject, the facts at hand: the verdict, with all that explains it. No level here."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from attt.evaluate.conditions import Judge, Scope, compiled, shapes_of
+from attt.evaluate.part import Part, combined
+from attt.evaluate.truth import Truth
+from attt.facts.kind import FactKind
+from attt.facts.registry import FACTS
+from attt.model.fact import Assurance, Fact, FactAbsent, FactRead, Origin
+from attt.model.finding import Compared, Finding, Reason, Verdict
+from attt.model.rule import Comparison, Condition, Each, Group, Path, Present, Quantifier, Rule
+from attt.model.subject import Subject
+from attt.model.value import Value
+
+PASSING_SHOWN = 20
+ABSENT, CONDITION = "absent", "condition"
+_WEAKEST_FIRST = (Assurance.CONFIGURED, Assurance.RESOLVED, Assurance.RUNNING)
+_TYPES: Mapping[str, Callable[[Value], bool]] = {
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "text": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "list": lambda value: isinstance(value, tuple) and all(isinstance(v, str) for v in value),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A rule made ready to judge.
+
+    `gates` says which fact each comparison of `applies` looks at, `paths` what `expect` compares.
+    """
+
+    rule: Rule
+    applies: Judge | None
+    expect: tuple[Judge, ...]
+    gates: Mapping[str, str]
+    paths: tuple[Path, ...]
+
+
+_READY: dict[int, Compiled] = {}
+_READY_AT_MOST = 4096
+
+
+def judge(
+    rule: Rule,
+    params: Mapping[str, Value],
+    facts: Mapping[str, Fact],
+    *,
+    subject: Subject,
+    as_of: str,
+) -> Finding:
+    """Judge `rule` on `subject` with `facts` by alias, observed at `as_of` (RFC 3339).
+
+    `params` overlay the rule's defaults; one that the rule does not have, or of another type than
+    it says, raises ValueError (the loader refuses such standards). A fact not given was not collected.
+    """
+    return apply(ready(rule), params, facts, subject=subject, as_of=as_of)
+
+
+def ready(rule: Rule) -> Compiled:
+    """The rule compiled, once for each Rule object."""
+    found = _READY.get(id(rule))
+    if found is None or found.rule is not rule:
+        if len(_READY) >= _READY_AT_MOST:
+            _READY.clear()
+        found = _READY[id(rule)] = prepare(rule)
+    return found
+
+
+def prepare(rule: Rule, registry: Mapping[str, FactKind] = FACTS) -> Compiled:
+    """The rule compiled anew; the shapes in `registry` settle the order of versions."""
+    shapes = shapes_of(rule.needs, registry)
+    return Compiled(
+        rule=rule,
+        applies=compiled(rule.applies, shapes) if rule.applies else None,
+        expect=tuple(compiled(part, shapes) for part in rule.expect),
+        gates=dict(gates(rule.applies)) if rule.applies else {},
+        paths=tuple(dict.fromkeys(path for part in rule.expect for path in compared(part))),
+    )
+
+
+def apply(
+    ready_rule: Compiled,
+    params: Mapping[str, Value],
+    facts: Mapping[str, Fact],
+    *,
+    subject: Subject,
+    as_of: str,
+) -> Finding:
+    """As `judge`, for a rule that is compiled already."""
+    rule = ready_rule.rule
+    settled = settle(rule, params)
+    scope = Scope(params=settled, facts=facts, as_of=as_of)
+    applies = ready_rule.applies(scope) if ready_rule.applies else Part(truth=Truth.TRUE)
+    match applies.truth:
+        case Truth.TRUE:
+            part = combined(Quantifier.ALL, (one(scope) for one in ready_rule.expect))
+            verdict, reason = _concluded(part)
+        case Truth.FALSE:
+            part, verdict = Part(truth=Truth.TRUE), Verdict.NOT_APPLICABLE
+            reason = _proof(ready_rule, applies, facts)
+        case Truth.UNKNOWN:
+            part = Part(truth=Truth.UNKNOWN, unsure=applies.unsure)
+            verdict, reason = _concluded(part)
+    return Finding(
+        rule=rule.id,
+        subject=subject,
+        verdict=verdict,
+        params=tuple(sorted(settled.items())),
+        reason=reason,
+        failing=part.failed,
+        passing=part.held[:PASSING_SHOWN],
+        unknown=tuple((one.id, one.item) for one in part.unsure),
+        checked=len(part.held) + len(part.failed) + len(part.unsure),
+        assurance=_assurance(rule, facts),
+        origin=_origin(ready_rule.paths, facts),
+        evidence=tuple(
+            sorted({a for alias in rule.needs if alias in facts for a in facts[alias].answers})
+        ),
+    )
+
+
+def settle(rule: Rule, params: Mapping[str, Value]) -> dict[str, Value]:
+    """The parameters that hold: the rule's defaults overlaid with `params`, sorted by name."""
+    for name, value in params.items():
+        if name not in rule.params or not fits(rule.params[name].type, value):
+            message = f"rule {rule.id} has no parameter {name!r} that could be {value!r}"
+            raise ValueError(message)
+    defaults = {name: parameter.default for name, parameter in rule.params.items()}
+    return dict(sorted({**defaults, **params}.items()))
+
+
+def fits(type_: str, value: Value) -> bool:
+    """Whether a value may stand for a parameter of a type ("integer", "text", "boolean", "list")."""
+    return type_ in _TYPES and _TYPES[type_](value)
+
+
+def _concluded(part: Part) -> tuple[Verdict, Reason | None]:
+    match part.truth:
+        case Truth.TRUE:
+            return Verdict.PASS, None
+        case Truth.FALSE:
+            return Verdict.FAIL, None
+        case Truth.UNKNOWN:
+            first = part.unsure[0].missing
+            return Verdict.UNKNOWN, Reason(code=first.obstacle.value, detail=first.detail)
+
+
+def _proof(ready_rule: Compiled, applies: Part, facts: Mapping[str, Fact]) -> Reason:
+    for one in applies.failed:
+        fact = facts.get(ready_rule.gates.get(one.id, ""))
+        if isinstance(fact, FactAbsent):
+            return Reason(code=ABSENT, detail=fact.proof)
+    return Reason(code=CONDITION, detail="; ".join(_said(one) for one in applies.failed[:3]))
+
+
+def _said(compared_: Compared) -> str:
+    found, wanted = (
+        json.dumps(value, ensure_ascii=False, default=dict)
+        for value in (compared_.found, compared_.wanted)
+    )
+    return f"{compared_.id}: {found} ({compared_.operator} {wanted})"[:160]
+
+
+def _assurance(rule: Rule, facts: Mapping[str, Fact]) -> Assurance | None:
+    used = {f.assurance for a in rule.needs if isinstance(f := facts.get(a), FactRead)}
+    return next((one for one in _WEAKEST_FIRST if one in used), None)
+
+
+def _origin(paths: tuple[Path, ...], facts: Mapping[str, Fact]) -> Origin | None:
+    """Where the value comes from: of the one path compared, else of the facts where they agree."""
+    read = {path: fact for path in paths if isinstance(fact := facts.get(path.alias), FactRead)}
+    if len(paths) == 1 and read:
+        path, fact = next(iter(read.items()))
+        above = (".".join(path.fields[:n]) for n in range(len(path.fields), 0, -1))
+        return next((fact.origins[name] for name in above if name in fact.origins), fact.origin)
+    found = {fact.origin for fact in read.values()}
+    if not found:
+        return None
+    return found.pop() if len(found) == 1 else Origin.UNKNOWN
+
+
+def gates(condition: Condition) -> Iterator[tuple[str, str]]:
+    """The ids under which a condition's findings show, each with the alias of the fact behind it."""
+    match condition:
+        case Present():
+            yield condition.alias, condition.alias
+        case Comparison():
+            yield condition.id, condition.path.alias
+        case Group():
+            yield from (pair for part in condition.parts for pair in gates(part))
+        case Each():
+            yield condition.id or str(condition.path), condition.path.alias
+            yield from (pair for part in condition.parts for pair in gates(part))
+
+
+def compared(condition: Condition) -> Iterator[Path]:
+    """The paths into facts that a condition compares; of items inside `each`, the list's."""
+    match condition:
+        case Present():
+            return
+        case Comparison():
+            yield from (condition.path,) if condition.path.alias else ()
+        case Group():
+            yield from (path for part in condition.parts for path in compared(part))
+        case Each():
+            yield from (condition.path,) if condition.path.alias else ()
+            yield from (path for part in condition.parts for path in compared(part))

@@ -1,0 +1,94 @@
+"""What the rules that serve a requirement say of each subject: the best way of each service."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from attt.evaluate.measures import Spot, covering
+from attt.evaluate.units import Unit
+from attt.evaluate.uses import Use, use_of
+from attt.model.finding import Finding, Verdict
+from attt.model.level import Level
+from attt.model.measure import Measure
+from attt.model.outcome import SubjectVerdict
+from attt.model.rulebook import Rulebook
+from attt.model.standard import Service, Way
+from attt.model.subject import Subject
+from attt.model.value import Value
+
+Find = Callable[[Subject, str, tuple[tuple[str, Value], ...]], Finding | None]
+"""The finding of a subject, rule and settled parameters; None where it was not judged."""
+
+Judged = Mapping[Subject, Mapping[Use, Finding | None]]
+_BEST_FIRST = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL, Verdict.NOT_APPLICABLE)
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """Several verdicts that must all be good: fail, then unknown, then pass; else not applicable.
+
+    A manual verdict has not been given yet, so it is unknown here.
+    """
+    seen = set(verdicts)
+    if Verdict.FAIL in seen:
+        return Verdict.FAIL
+    if seen & {Verdict.UNKNOWN, Verdict.MANUAL}:
+        return Verdict.UNKNOWN
+    return Verdict.PASS if Verdict.PASS in seen else Verdict.NOT_APPLICABLE
+
+
+def judged(
+    services: Sequence[Service], unit: Unit, level: Level, rulebook: Rulebook, find: Find
+) -> Judged:
+    """The findings in a unit that count for a requirement, by subject and use.
+
+    Of each service the best way counts, chosen for the unit as a whole: one that passes, else one
+    that is unknown, else one that fails; ways that don't apply are out unless no other is left.
+    """
+    found: dict[Subject, dict[Use, Finding | None]] = {}
+    for service in services:
+        ways = [dict(_way(way, unit, level, rulebook, find)) for way in service.any_of]
+        ways = [way for way in ways if way]
+        if ways:
+            best = min(ways, key=lambda way: _BEST_FIRST.index(_verdict(way.values())))
+            for (subject, use), finding in best.items():
+                found.setdefault(subject, {})[use] = finding
+    return found
+
+
+def _way(
+    way: Way, unit: Unit, level: Level, rulebook: Rulebook, find: Find
+) -> Iterator[tuple[tuple[Subject, Use], Finding | None]]:
+    for rule_use in way.rules:
+        use = use_of(rule_use, level, rulebook)
+        for subject in unit.subjects.get(rulebook.rules[rule_use.rule].subject, ()):
+            yield (subject, use), None if subject in unit.unseen else find(subject, *use)
+
+
+def _verdict(findings: Iterable[Finding | None]) -> Verdict:
+    return together(f.verdict if f else Verdict.UNKNOWN for f in findings)
+
+
+def subject_verdict(
+    subject: Subject,
+    findings: Mapping[Use, Finding | None],
+    measures: Sequence[Measure],
+    spot: Spot,
+) -> SubjectVerdict:
+    """All that is known of one subject as one line; the measure shows only where it covers all failures."""
+    by_verdict: dict[Verdict, list[Use]] = {}
+    for use, finding in findings.items():
+        by_verdict.setdefault(_verdict([finding]), []).append(use)
+    failed = [f for f in findings.values() if f and f.verdict is Verdict.FAIL]
+    covers = [covering(measures, finding, spot) for finding in failed]
+    covered = covers[0] if covers and all(covers) else None
+    return SubjectVerdict(
+        subject=str(subject),
+        verdict=_verdict(findings.values()),
+        rules=_rules(findings),
+        failing=_rules(by_verdict.get(Verdict.FAIL, ())),
+        unknown=_rules(by_verdict.get(Verdict.UNKNOWN, ())),
+        measure=covered.id if covered else None,
+        params=tuple(findings),
+    )
+
+
+def _rules(used: Iterable[Use]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rule for rule, _ in used))

@@ -1,0 +1,102 @@
+"""How much of the incoming traffic the conditions of a packet filter's rule leave over.
+
+A rule takes a part where one of its conditions names what it is for (a port, a source, an answer
+to a connection of our own). What may still be everything (a protocol, an interface, our own
+address, a rate, a negation) is unclear. Both kinds of filter are judged by these functions.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterable
+
+from attt.facts.netfilter import Reach
+
+_NARROW_PROTOCOLS = frozenset(
+    "icmp icmpv6 ipv6-icmp igmp esp ah gre vrrp ospf pim sctp 1 2 47 50 51 58 89 103 112".split()
+)
+_ANSWERS = frozenset({"established", "related", "invalid", "untracked"})
+_MULTICAST = tuple(ipaddress.ip_network(n) for n in ("224.0.0.0/4", "ff00::/8"))
+_WHOLE = 65_000
+
+
+def together(parts: Iterable[Reach]) -> Reach:
+    """All conditions must hold, so the narrowest says how much is left."""
+    found = set(parts)
+    return next((reach for reach in (Reach.PART, Reach.UNCLEAR) if reach in found), Reach.ALL)
+
+
+def of_interface(names: Iterable[str]) -> Reach:
+    """The loopback is a part; what another interface leads to can't be told."""
+    return Reach.PART if set(names) == {"lo"} else Reach.UNCLEAR
+
+
+def of_states(states: Iterable[str]) -> Reach:
+    """Answers are a part; new connections are everything."""
+    return Reach.PART if {state.lower() for state in states} <= _ANSWERS else Reach.ALL
+
+
+def of_protocols(names: Iterable[str]) -> Reach:
+    """TCP and UDP may be everything; the small ones are a part."""
+    found = {name.lower() for name in names}
+    if found & {"all", "0"}:
+        return Reach.ALL
+    return Reach.PART if found and found <= _NARROW_PROTOCOLS else Reach.UNCLEAR
+
+
+def of_ports(ranges: Iterable[tuple[int, int]]) -> Reach:
+    """Almost all ports are everything."""
+    return Reach.ALL if sum(high - low + 1 for low, high in ranges) >= _WHOLE else Reach.PART
+
+
+def of_source(prefixes: Iterable[str]) -> Reach:
+    """Named sources are a part, unless they are the whole Internet."""
+    return _narrowest(_source(prefix) for prefix in prefixes)
+
+
+def of_destination(prefixes: Iterable[str]) -> Reach:
+    """Multicast groups are a part; an address of the host itself may be everything."""
+    return _narrowest(_destination(prefix) for prefix in prefixes)
+
+
+def _narrowest(parts: Iterable[Reach]) -> Reach:
+    """Any one of several may hold, so the widest counts."""
+    found = set(parts)
+    return next((r for r in (Reach.ALL, Reach.UNCLEAR) if r in found), Reach.PART)
+
+
+def _source(prefix: str) -> Reach:
+    network = _network(prefix)
+    if network is None:
+        return Reach.UNCLEAR
+    if network.prefixlen == 0:
+        return Reach.ALL
+    return Reach.UNCLEAR if network.prefixlen < 4 else Reach.PART
+
+
+def _destination(prefix: str) -> Reach:
+    network = _network(prefix)
+    if network is None:
+        return Reach.UNCLEAR
+    if network.prefixlen == 0:
+        return Reach.ALL
+    inside = any(
+        network.version == group.version and network.subnet_of(group)  # type: ignore[arg-type]
+        for group in _MULTICAST
+    )
+    return Reach.PART if inside or str(network) == "255.255.255.255/32" else Reach.UNCLEAR
+
+
+def _network(prefix: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(prefix, strict=False)
+    except ValueError:
+        return None
+
+
+def port_range(text: str) -> tuple[int, int] | None:
+    """A port, or a range as iptables writes it ("1024:65535", ":1023")."""
+    found = re.fullmatch(r"([0-9]{0,5})(?:(:)([0-9]{0,5}))?", text)
+    if not found or text in {"", ":"}:
+        return (0, 65_535) if text == ":" else None
+    low = int(found[1] or 0)
+    return (low, int(found[3] or 65_535) if found[2] else low)

@@ -1,0 +1,144 @@
+"""Fact `sshd.settings`: what the OpenSSH server does for everybody who connects.
+
+Values are those of `sshd -T` (root), in its own words and lower case, resolved from all files.
+A keyword that a Match block sets otherwise for some connections is missing (in_context): the
+general value would promise something that does not hold for all. Options on the command line of
+the running daemon win over the files; where the daemon runs on another file, nothing is said.
+Source: sshd(8), sshd_config(5).
+"""
+
+from attt.facts import sshd_absent, sshd_values, tar
+from attt.facts.kind import (
+    Answers,
+    FactKind,
+    Params,
+    Unparsable,
+    missed,
+    obstacle_of,
+    text_of,
+)
+from attt.facts.sshd_config import CommandLine, Written, command_line, read
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
+from attt.model.fact import Assurance, Fact, FactMissed, FactRead, Origin
+from attt.model.value import Missing, Value
+
+CONFIG = "/etc/ssh/sshd_config"
+SSHD = "/usr/sbin/sshd"
+_CONTEXT = "user=root,host=localhost,addr=127.0.0.1"
+_NEVER_IN_MATCH = frozenset(
+    {"ciphers", "macs", "kexalgorithms", "hostkeyalgorithms", "usepam", "port", "logingracetime"}
+)
+
+
+def _asks(_params: Params) -> dict[str, Ask]:
+    root = Privilege.ROOT
+    return {
+        "settings": Command(argv=(SSHD, "-T"), privilege=root),
+        "context": Command(argv=(SSHD, "-T", "-C", _CONTEXT), privilege=root),
+        "config": ReadFile(path=CONFIG, privilege=root),
+        "tree": ReadTree(path="/etc/ssh/sshd_config.d", glob="*.conf", privilege=root),
+        "policy": ReadFile(path="/etc/crypto-policies/back-ends/opensshserver.config"),
+        "processes": Command(
+            argv=("/usr/bin/pgrep", "-a", "-x", "sshd|dropbear"), privilege=root, statuses=(0, 1)
+        ),
+        "binaries": Stat(paths=(SSHD, "/sbin/sshd", "/usr/local/sbin/sshd", CONFIG)),
+        "ports": Command(argv=("cat", "/proc/net/tcp", "/proc/net/tcp6"), statuses=(0, 1)),
+    }
+
+
+def _parse(answers: Answers, _params: Params) -> Fact:
+    if absent := sshd_absent.proved(answers):
+        return absent
+    needed = (answers[name] for name in ("settings", "config", "tree"))
+    if (obstacle := obstacle_of(*needed)) is not None:
+        return obstacle
+    started = _started(answers["processes"])
+    if isinstance(started, FactMissed):
+        return started
+    written = read(_texts(answers))
+    dump = sshd_values.dump(text_of(answers["settings"]))
+    if "permitrootlogin" not in dump:
+        raise Unparsable("sshd -T prints no PermitRootLogin")
+    values = sshd_values.typed(dump)
+    changed = _changed_by_context(answers["context"], values) | _written_in_match(written, values)
+    for name in values.keys() & changed:
+        values[name] = Missing(Obstacle.IN_CONTEXT, "a Match block sets it for some connections")
+    values.update(sshd_values.overrides(dict(started.settings)))
+    values["idle_minutes"] = sshd_values.idle_minutes(values, dump)
+    return FactRead(
+        value={name: value for name, value in values.items() if name != "channeltimeout"},
+        assurance=Assurance.RESOLVED,
+        origins=_origins(written, started, values),
+    )
+
+
+def _texts(answers: Answers) -> list[str]:
+    texts = [text_of(answers[name]) for name in ("config", "policy") if answers[name].exists]
+    if answers["tree"].exists:
+        files = (m for m in tar.members(answers["tree"].stdout) if m.name.endswith(".conf"))
+        texts += [member.content.decode("utf-8", errors="replace") for member in files]
+    return texts
+
+
+def _started(answer: Answer) -> CommandLine | FactMissed:
+    """How the daemon runs; where that can't be seen, or none runs, as if by the files alone."""
+    lines = {command_line(words) for words in _listeners(answer)} if not answer.obstacle else set()
+    if not lines:
+        return CommandLine()
+    if len(lines) > 1 or any(line.config not in {None, CONFIG} for line in lines):
+        return missed(Obstacle.CONTRADICTED, f"the running sshd does not use {CONFIG} alone")
+    return lines.pop()
+
+
+def _listeners(answer: Answer) -> list[list[str]]:
+    found = []
+    for line in text_of(answer).splitlines():
+        words = line.removesuffix("\n").split()[1:]
+        words = words[1:] if words[:1] == ["sshd:"] else words
+        if words and words[0].startswith("/") and words[0].endswith("sshd"):
+            end = words.index("[listener]") if "[listener]" in words else len(words)
+            if "-R" not in words:
+                found.append(words[1:end])
+    return found
+
+
+def _written_in_match(written: Written, values: dict[str, Value]) -> set[str]:
+    if written.unseen:
+        return set(values) - _NEVER_IN_MATCH
+    return {
+        sshd_values.name_of(keyword)
+        for keyword, given in written.in_match.items()
+        if any(sshd_values.said(keyword, text) != _value(values, keyword) for text in given)
+    }
+
+
+def _value(values: dict[str, Value], keyword: str) -> Value:
+    return values.get(sshd_values.name_of(keyword))
+
+
+def _changed_by_context(answer: Answer, values: dict[str, Value]) -> set[str]:
+    if answer.obstacle is not None:
+        return set()
+    there = sshd_values.typed(sshd_values.dump(text_of(answer)))
+    return {name for name in values if values[name] != there[name]}
+
+
+def _origins(
+    written: Written, started: CommandLine, values: dict[str, Value]
+) -> dict[str, Origin]:
+    keywords = written.everywhere | written.in_match.keys() | dict(started.settings).keys()
+    explicit = {sshd_values.name_of(keyword) for keyword in keywords}
+    if explicit & {"clientaliveinterval", "channeltimeout"}:
+        explicit.add("idle_minutes")
+    silent = Origin.UNKNOWN if written.unseen else Origin.DEFAULT
+    return {name: Origin.EXPLICIT if name in explicit else silent for name in values}
+
+
+SETTINGS = FactKind(
+    id="sshd.settings",
+    title="OpenSSH server settings in force",
+    shape=sshd_values.SHAPE,
+    asks=_asks,
+    parse=_parse,
+)

@@ -1,0 +1,31 @@
+"""When it is proved that no SSH server is on a host: no program, no file, no process, no port 22."""
+
+from attt.facts import procnet
+from attt.facts.kind import Answers, missed, obstacle_of, text_of
+from attt.facts.stat import parse as parse_stat
+from attt.model.answer import Obstacle
+from attt.model.fact import FactAbsent, FactMissed
+
+_PROOF = "no sshd program, no sshd_config, no SSH process and nothing listens on port 22"
+
+
+def proved(answers: Answers) -> FactAbsent | FactMissed | None:
+    """The absence, or why it can't be proved; None where OpenSSH's own place is there."""
+    binaries = answers["binaries"]
+    if binaries.obstacle is not None:
+        return None
+    looked = parse_stat(binaries)
+    if "/usr/sbin/sshd" not in looked.absent:
+        return None
+    if len(looked.absent) < 4 or looked.denied:
+        return missed(Obstacle.UNSUPPORTED, "OpenSSH is not at /usr/sbin/sshd")
+    processes = answers["processes"]
+    if processes.obstacle not in {None, Obstacle.NO_TOOL}:
+        return obstacle_of(processes)
+    if processes.obstacle is None and text_of(processes).strip():
+        return missed(Obstacle.UNSUPPORTED, "another SSH server runs")
+    if (obstacle := obstacle_of(answers["ports"])) is not None:
+        return obstacle
+    if any(socket.port == 22 for socket in procnet.parse(text_of(answers["ports"]))):
+        return missed(Obstacle.UNSUPPORTED, "another program listens on port 22")
+    return FactAbsent(proof=_PROOF)

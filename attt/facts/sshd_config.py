@@ -1,0 +1,104 @@
+"""What the text of sshd's files alone can tell: which keywords stand where.
+
+Values come from `sshd -T`, which resolves the files; this reads only what `sshd -T` hides: which
+keywords somebody wrote, and which of them a Match block changes for some connections
+(sshd_config(5)).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+_LINE = re.compile(r"\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+|$)(.*)")
+SEEN_INCLUDES = (
+    "/etc/ssh/sshd_config.d/*.conf",
+    "sshd_config.d/*.conf",
+    "/etc/crypto-policies/back-ends/opensshserver.config",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Keywords in lower case.
+
+    `everywhere` stand outside Match blocks; `in_match` maps each keyword inside one to the values
+    given there; `unseen` names Include lines whose files were not read, or stand in a block.
+    """
+
+    everywhere: frozenset[str] = frozenset()
+    in_match: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()
+
+
+def read(texts: Iterable[str]) -> Written:
+    """What stands in all files together; a Match block ends with its file."""
+    everywhere: set[str] = set()
+    in_match: dict[str, tuple[str, ...]] = {}
+    unseen: list[str] = []
+    for text in texts:
+        within = False
+        for keyword, value in _lines(text):
+            if keyword == "match":
+                within = True
+            elif keyword == "include":
+                unseen += _unseen(value, within=within)
+            elif within:
+                in_match[keyword] = (*in_match.get(keyword, ()), value)
+            else:
+                everywhere.add(keyword)
+    return Written(everywhere=frozenset(everywhere), in_match=in_match, unseen=tuple(unseen))
+
+
+def _lines(text: str) -> Iterable[tuple[str, str]]:
+    for line in text.split("\n"):
+        if found := _LINE.match(line.split("#", 1)[0]):
+            yield found[1].lower(), found[2].strip().strip('"')
+
+
+def _unseen(value: str, *, within: bool) -> list[str]:
+    paths = value.replace('"', " ").split()
+    return [path for path in paths if within or not _is_seen(path)]
+
+
+def _is_seen(path: str) -> bool:
+    plain = not any(mark in path for mark in "*?[")
+    return path in SEEN_INCLUDES or (plain and any(fnmatchcase(path, p) for p in SEEN_INCLUDES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLine:
+    """How a running sshd was started: its other configuration file and its -o settings."""
+
+    config: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+_WITH_VALUE = "bCcEfghkopu"
+
+
+def command_line(words: list[str]) -> CommandLine:
+    """Reads the options of sshd(8) after its path; quotes are lost in a process list."""
+    config = None
+    settings: dict[str, str] = {}
+    at = 0
+    while at < len(words):
+        option, value, at = _option(words, at)
+        if option == "f":
+            config = value
+        elif option == "o" and (found := _LINE.match(value)):
+            text = found[2] or (words[at] if at < len(words) else "")
+            settings.setdefault(found[1].lower(), text.strip('"'))
+    return CommandLine(config=config, settings=tuple(sorted(settings.items())))
+
+
+def _option(words: list[str], at: int) -> tuple[str, str, int]:
+    word = words[at]
+    if not word.startswith("-"):
+        return "", "", at + 1
+    for n, letter in enumerate(word[1:], start=2):
+        if letter in _WITH_VALUE:
+            if word[n:]:
+                return letter, word[n:], at + 1
+            return letter, words[at + 1] if at + 1 < len(words) else "", at + 2
+    return "", "", at + 1

@@ -1,0 +1,119 @@
+"""Reading the headers of a tar archive that a host sent: strict, bounded, nothing is unpacked.
+
+Knows ustar, GNU long names and pax paths (POSIX.1-2017 pax, GNU tar manual); any oddity is
+Unparsable, since every byte comes from the host.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from attt.facts.kind import Unparsable
+
+_BLOCK = 512
+_PAX_PATH = re.compile(rb"\d+ path=([^\n]*)\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One regular file of an archive; `name` without a leading "./", `mtime` seconds since 1970."""
+
+    name: str
+    mode: int
+    uid: int
+    gid: int
+    user: str
+    group: str
+    mtime: int
+    content: bytes
+    is_link: bool = False
+
+
+def members(archive: bytes) -> tuple[Member, ...]:
+    """The regular files of the archive's own folder, in its order. Raises Unparsable.
+
+    A second name of a file (a hard link) has the mode of the file and no content.
+    """
+    found = []
+    long_name = None
+    for header, content in _blocks(archive):
+        match header[156:157]:
+            case b"L":
+                long_name = content.rstrip(b"\0")
+            case b"x":
+                pax = _PAX_PATH.search(content)
+                long_name = pax[1] if pax else None
+            case b"0" | b"\0" | b"7" | b"1":
+                found.append(_member(header, content, long_name))
+                long_name = None
+            case _:
+                long_name = None
+    return tuple(member for member in found if "/" not in member.name)
+
+
+def without_contents(archive: bytes) -> bytes:
+    """The same archive with the bytes of every regular file blanked; headers stay."""
+    kept = bytearray(archive)
+    at = 0
+    try:
+        for header, content in _blocks(archive):
+            at += _BLOCK
+            if header[156:157] in {b"0", b"\0", b"7"}:
+                kept[at : at + len(content)] = bytes(len(content))
+            at += _padded(len(content))
+    except Unparsable:
+        return bytes(kept[:at])
+    return bytes(kept)
+
+
+def _blocks(archive: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    while at < len(archive):
+        header = archive[at : at + _BLOCK]
+        if not header.strip(b"\0"):
+            return
+        if len(header) < _BLOCK or header[257:262] != b"ustar" or not _sums(header):
+            raise Unparsable("not a tar archive")
+        size = _number(header[124:136])
+        at += _BLOCK
+        if at + size > len(archive):
+            raise Unparsable("the tar archive ends early")
+        yield header, archive[at : at + size]
+        at += _padded(size)
+
+
+def _sums(header: bytes) -> bool:
+    blanked = header[:148] + b" " * 8 + header[156:]
+    return sum(blanked) == _number(header[148:156])
+
+
+def _padded(size: int) -> int:
+    return -(-size // _BLOCK) * _BLOCK
+
+
+def _number(field: bytes) -> int:
+    if field[:1] == b"\x80":
+        return int.from_bytes(field[1:], "big")
+    text = field.strip(b"\0 ")
+    if not re.fullmatch(rb"[0-7]*", text):
+        raise Unparsable("a number of the tar archive can't be read")
+    return int(text or b"0", 8)
+
+
+def _member(header: bytes, content: bytes, long_name: bytes | None) -> Member:
+    name = long_name if long_name is not None else header[:100].rstrip(b"\0")
+    return Member(
+        name=_text(name.removeprefix(b"./")),
+        mode=_number(header[100:108]) & 0o7777,
+        uid=_number(header[108:116]),
+        gid=_number(header[116:124]),
+        user=_text(header[265:297]),
+        group=_text(header[297:329]),
+        mtime=_number(header[136:148]),
+        content=content,
+        is_link=header[156:157] == b"1",
+    )
+
+
+def _text(field: bytes) -> str:
+    return field.split(b"\0", 1)[0].decode("utf-8", errors="replace")

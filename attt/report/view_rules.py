@@ -1,0 +1,213 @@
+"""Findings of a system told by rule: the tables and sentences of parts V, VII and IX."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from attt.model.finding import Compared, Verdict
+from attt.model.rule import Risk, Severity
+from attt.report import reasons, words
+from attt.report.figures import NONE, number, padded
+from attt.report.scope import Judged, Scope
+from attt.report.taint import one_line, short
+from attt.report.values import masked, shown, wanted
+
+_WORST = (
+    Verdict.FAIL,
+    Verdict.UNKNOWN,
+    Verdict.MANUAL,
+    Verdict.PASS,
+    Verdict.NOT_APPLICABLE,
+)
+_NAMES = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found and wanted, and the hosts where it is so."""
+
+    item: str
+    found: str
+    wanted: str
+    hosts: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Hosts of which a rule could not be judged, why, and what to do."""
+
+    why: str
+    next: str
+    hosts: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """One rule in one system. subjects = passed + failed + unknown + manual + not_applicable."""
+
+    number: int
+    rule: str
+    title: str
+    clauses: str
+    severity: Severity
+    severity_word: str
+    subjects: int
+    passed: int
+    failed: int
+    unknown: int
+    manual: int
+    not_applicable: int
+    covered: int  # failed, with a measure in force
+    found: tuple[Found, ...]
+    found_left: int
+    unread: tuple[Unread, ...]
+    why: str
+    fix: str
+    risk: str
+    deadline: str  # last day of a roadmap that covers every failure, or dots
+
+
+def rule_views(scope: Scope, *, paper_rows: int | None) -> tuple[RuleView, ...]:
+    """Every rule judged for the system, ordered by the decree's groups, then by severity.
+
+    `paper_rows` bounds the rows of one rule and the names in a row; None shows all.
+    """
+    by_rule: dict[str, list[Judged]] = {}
+    for judged in scope.judged:
+        by_rule.setdefault(judged.rule.id, []).append(judged)
+    order = {group: n for n, group in enumerate(scope.standard.groups)}
+
+    def place(judged: list[Judged]) -> tuple[int, int, str]:
+        groups = [order.get(r.group, len(order)) for r in judged[0].serves]
+        return min(groups), -judged[0].rule.severity.rank, judged[0].rule.id
+
+    ordered = sorted(by_rule.values(), key=place)
+    return tuple(_view(scope, n, judged, paper_rows) for n, judged in enumerate(ordered, 1))
+
+
+def _view(scope: Scope, n: int, judged: list[Judged], paper_rows: int | None) -> RuleView:
+    rule = judged[0].rule
+    counts = _counts(judged)
+    found = _found(judged, paper_rows)
+    failing = [j for j in judged if j.finding.verdict is Verdict.FAIL]
+    return RuleView(
+        number=n,
+        rule=rule.id,
+        title=rule.title.vi,
+        clauses=clauses_of(scope, judged),
+        severity=rule.severity,
+        severity_word=words.SEVERITIES[rule.severity].vi,
+        subjects=sum(counts.values()),
+        passed=counts[Verdict.PASS],
+        failed=counts[Verdict.FAIL],
+        unknown=counts[Verdict.UNKNOWN],
+        manual=counts[Verdict.MANUAL],
+        not_applicable=counts[Verdict.NOT_APPLICABLE],
+        covered=len({j.finding.subject for j in failing if j.measure}),
+        found=found[:paper_rows],
+        found_left=len(found) - len(found[:paper_rows]),
+        unread=_unread(judged, paper_rows),
+        why=rule.why.vi,
+        fix=rule.fix.text.vi,
+        risk="" if rule.fix.risk is Risk.NONE else words.RISKS[rule.fix.risk].vi,
+        deadline=_deadline(failing),
+    )
+
+
+def clauses_of(scope: Scope, judged: Iterable[Judged]) -> str:
+    """The clauses served, marked (*) where nobody has checked them against the official text."""
+    served = {r.id: r for j in judged for r in j.serves}
+    marks = {
+        f"{r.clauses[scope.result.level]}{'' if r.verified else ' (*)'}" for r in served.values()
+    }
+    return "; ".join(sorted(marks))
+
+
+def _counts(judged: list[Judged]) -> Mapping[Verdict, int]:
+    worst: dict[object, Verdict] = {}
+    for one in judged:
+        verdict = one.finding.verdict
+        held = worst.get(one.finding.subject, verdict)
+        worst[one.finding.subject] = min(held, verdict, key=_WORST.index)
+    verdicts = list(worst.values())
+    return {verdict: verdicts.count(verdict) for verdict in Verdict}
+
+
+def _found(judged: list[Judged], paper_rows: int | None) -> tuple[Found, ...]:
+    rows: dict[tuple[str, str, str], dict[str, None]] = {}
+    for one in judged:
+        if one.finding.verdict is not Verdict.FAIL:
+            continue
+        for key in [_row(c) for c in one.finding.failing] or [(NONE, NONE, NONE)]:
+            rows.setdefault(key, {})[one.name] = None
+    return tuple(
+        Found(
+            item=masked(item),
+            found=masked(found),
+            wanted=masked(want),
+            hosts=names(hosts, None if paper_rows is None else _NAMES),
+            count=len(hosts),
+        )
+        for (item, found, want), hosts in rows.items()
+    )
+
+
+def _row(compared: Compared) -> tuple[str, str, str]:
+    item = f"{short(one_line(compared.item), 120)}: {compared.id}" if compared.item else compared.id
+    return item, shown(compared.found), wanted(compared)
+
+
+def _unread(judged: list[Judged], paper_rows: int | None) -> tuple[Unread, ...]:
+    rows: dict[tuple[str, str], dict[str, None]] = {}
+    for one in judged:
+        if one.finding.verdict in (Verdict.UNKNOWN, Verdict.MANUAL):
+            reason = one.finding.reason
+            detail = masked(short(one_line(reason.detail), 120)) if reason else ""
+            rows.setdefault((reason.code if reason else "", detail), {})[one.name] = None
+    listed = []
+    for (code, detail), hosts in rows.items():
+        why = reasons.of_verdict(code)
+        text = f"{why.why.vi} ({detail})" if detail else why.why.vi
+        limit = None if paper_rows is None else _NAMES
+        listed.append(
+            Unread(why=text, next=why.next.vi, hosts=names(hosts, limit), count=len(hosts))
+        )
+    if paper_rows is None or len(listed) <= paper_rows:
+        return tuple(listed)
+    left = sum(row.count for row in listed[paper_rows:])
+    rest = Unread(
+        why=f"Các lý do khác ({number(len(listed) - paper_rows)} dòng, xem bản HTML).",
+        next="Xem bản HTML.",
+        hosts=f"{number(left)} lượt máy chủ",
+        count=left,
+    )
+    return (*listed[:paper_rows], rest)
+
+
+def names(hosts: Iterable[str], limit: int | None) -> str:
+    """Host names in one line; past `limit` it says how many are left."""
+    listed = [short(one_line(host), 120) for host in hosts]
+    if limit is None or len(listed) <= limit:
+        return ", ".join(listed)
+    rest = f" và {number(len(listed) - limit)} máy chủ khác (xem bản HTML)"
+    return ", ".join(listed[:limit]) + rest
+
+
+def _deadline(failing: list[Judged]) -> str:
+    ends = {j.measure.until for j in failing if j.measure}
+    if not ends or any(j.measure is None for j in failing):
+        return ""
+    return max(ends)
+
+
+def sentence(view: RuleView, operator: str, edition: str) -> str:
+    """KL4: who has not done what, by which clause, on how many of the hosts looked at."""
+    plan = f", trong đó {padded(view.covered)} đang thực hiện lộ trình" if view.covered else ""
+    return (
+        f"{operator} chưa bảo đảm nội dung “{view.title}” theo mục {view.clauses} {edition}. "
+        f"Kiểm tra {padded(view.subjects)} đối tượng, có {padded(view.failed)} chưa đạt{plan}"
+        f" (điểm {view.number} mục V.1)."
+    )
+
+

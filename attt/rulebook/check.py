@@ -1,0 +1,133 @@
+"""What a schema can't see: names that point to other files, and names that stand twice."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from attt.errors import InputError, Place
+from attt.explain import did_you_mean
+from attt.facts.kind import FactKind
+from attt.message import Message
+from attt.model.rule import Rule
+from attt.rulebook.fields import settled
+from attt.rulebook.schema import RuleFile, fits
+from attt.rulebook.standard.schema import RuleUseFile, StandardFile
+from attt.yamlio import Document
+
+Loc = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A document and the way to a place in it."""
+
+    document: Document
+    loc: Loc = ()
+
+    def __truediv__(self, part: str | int) -> "At":
+        return At(self.document, (*self.loc, part))
+
+    @property
+    def place(self) -> Place:
+        """Where that is."""
+        return self.document.place(self.loc)
+
+
+def known(at: At, name: str, names: Iterable[str], message: Message) -> None:
+    """Raises InputError where `name` is none of `names`."""
+    found = set(names)
+    if name not in found:
+        raise InputError(message, hint=did_you_mean(name, found), place=at.place)
+
+
+def once(at: At, part: str, ids: Iterable[str]) -> None:
+    """Raises InputError where an id of the list `part` stands twice."""
+    first: dict[str, Place] = {}
+    for number, name in enumerate(ids):
+        place = (at / part / number / "id").place
+        if name in first:
+            raise InputError(
+                Message("'{id}' stands here twice, first at {first}", id=name, first=first[name]),
+                hint=Message("Give one of the two another id."),
+                place=place,
+            )
+        first[name] = place
+
+
+def check_rule(at: At, file: RuleFile, facts: Mapping[str, FactKind]) -> None:
+    """Facts that exist with their own parameters, and examples with parameters that fit."""
+    for alias, need in file.needs.items():
+        here = at / "needs" / alias
+        name, given = (need, set()) if isinstance(need, str) else (need.fact, set(need.params))
+        known(here, name, facts, Message("There is no fact '{fact}'", fact=name))
+        if given != set(facts[name].params):
+            names = ", ".join(facts[name].params)
+            raise InputError(
+                Message("Fact '{fact}' takes other parameters", fact=name),
+                hint=Message("Its parameters: {names}.", names=names)
+                if names
+                else Message("It takes none."),
+                place=here.place,
+            )
+    types = {name: parameter.type for name, parameter in file.params.items()}
+    for number, example in enumerate(file.examples):
+        for name, raw in example.params.items():
+            _parameter(at / "examples" / number / "with" / name, name, raw, types)
+
+
+def _parameter(at: At, name: str, raw: object, types: Mapping[str, str]) -> None:
+    known(at, name, types, Message("The rule has no parameter '{name}'", name=name))
+    if not fits(types[name], settled(raw)):
+        raise InputError(
+            Message("Parameter '{name}' must be of type {type}", name=name, type=types[name]),
+            hint=Message("Write a value of that type; lists hold text."),
+            place=at.place,
+        )
+
+
+def check_standard(at: At, file: StandardFile, rules: Mapping[str, Rule]) -> None:
+    """Headings that exist, ids that stand once, rules that exist with parameters that fit."""
+    sections, groups, chapters = (
+        [heading.id for heading in part] for part in (file.sections, file.groups, file.chapters)
+    )
+    once(at, "sections", sections)
+    once(at, "groups", groups)
+    once(at, "chapters", chapters)
+    once(at, "requirements", (requirement.id for requirement in file.requirements))
+    for number, group in enumerate(file.groups):
+        here = at / "groups" / number / "section"
+        known(
+            here, group.section, sections, Message("There is no section '{id}'", id=group.section)
+        )
+    for number, requirement in enumerate(file.requirements):
+        here, group_id, chapter = (
+            at / "requirements" / number,
+            requirement.group.nd331,
+            requirement.chapter,
+        )
+        known(
+            here / "group" / "nd331",
+            group_id,
+            groups,
+            Message("There is no group '{id}'", id=group_id),
+        )
+        known(
+            here / "chapter", chapter, chapters, Message("There is no chapter '{id}'", id=chapter)
+        )
+        for place, service in enumerate(requirement.served_by):
+            for way_number, way in enumerate(service.any_of):
+                way_at = here / "served_by" / place / "any_of" / way_number
+                _way(way_at, way.uses, rules, is_single=way.rule is not None)
+
+
+def _way(
+    at: At, uses: Iterable[RuleUseFile], rules: Mapping[str, Rule], *, is_single: bool
+) -> None:
+    for number, use in enumerate(uses):
+        here = at if is_single else at / "rules" / number
+        known(here / "rule", use.rule, rules, Message("There is no rule '{id}'", id=use.rule))
+        types = {name: p.type for name, p in rules[use.rule].params.items()}
+        for name, by_level in use.params.items():
+            with_at = here / "with" / name
+            known(with_at, name, types, Message("The rule has no parameter '{name}'", name=name))
+            for span, raw in by_level.items():
+                _parameter(with_at / span, name, raw, types)

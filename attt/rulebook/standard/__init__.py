@@ -1,0 +1,1 @@
+"""Standard files: what is asked at each level, and which rules serve it."""

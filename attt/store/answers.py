@@ -1,0 +1,74 @@
+"""What a host answered in a run: a set of (ask, answer) that is kept once while nothing changes."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, insert, select
+
+from attt.model import digest as digests
+from attt.model.answer import Answer
+from attt.store import tables
+from attt.store.codec import canonical
+from attt.store.content import chunks, fetch, keep, number_names
+
+
+def keep_answers(
+    connection: Connection, named: Mapping[str, str], answers: Mapping[str, Answer]
+) -> int:
+    """The number of the set; `named` is ask key → digest, as the record says, and is checked."""
+    encoded = {ask: digests.encode(answer) for ask, answer in sorted(answers.items())}
+    if {ask: digests.digest_of(part) for ask, part in encoded.items()} != dict(named):
+        msg = "the record's digests are not those of the answers"
+        raise ValueError(msg)
+    name = hashlib.sha256(canonical(dict(named))).digest()
+    query = select(tables.answer_set.c.id).where(tables.answer_set.c.digest == name)
+    known: int | None = connection.execute(query).scalar()
+    if known is not None:
+        return known
+    connection.execute(insert(tables.answer_set), {"digest": name})
+    number: int = connection.execute(query).scalar_one()
+    _fill(connection, number, encoded)
+    return number
+
+
+def _fill(connection: Connection, number: int, encoded: Mapping[str, bytes]) -> None:
+    if not encoded:
+        return
+    asks = number_names(connection, tables.ask, encoded)
+    contents = keep(connection, list(encoded.values()))
+    rows = [
+        {"answer_set": number, "ask": asks[ask], "content": part}
+        for ask, part in zip(encoded, contents, strict=True)
+    ]
+    connection.execute(insert(tables.answer_in_set), rows)
+
+
+def fetch_digests(connection: Connection, sets: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Ask key → answer digest, by the number of the set."""
+    members = tables.answer_in_set
+    found: dict[int, dict[str, str]] = {number: {} for number in sets}
+    for chunk in chunks(list(found)):
+        query = (
+            select(members.c.answer_set, tables.ask.c.name, tables.content.c.digest)
+            .join(tables.ask, tables.ask.c.id == members.c.ask)
+            .join(tables.content, tables.content.c.id == members.c.content)
+            .where(members.c.answer_set.in_(chunk))
+            .order_by(tables.ask.c.name)
+        )
+        for row in connection.execute(query):
+            found[row.answer_set][row.name] = row.digest.hex()
+    return found
+
+
+def fetch_answers(connection: Connection, number: int) -> dict[str, Answer]:
+    """The answers of a set by ask key; raises DamagedError."""
+    members = tables.answer_in_set
+    query = (
+        select(tables.ask.c.name, members.c.content)
+        .join(tables.ask, tables.ask.c.id == members.c.ask)
+        .where(members.c.answer_set == number)
+        .order_by(tables.ask.c.name)
+    )
+    rows = connection.execute(query).all()
+    contents = fetch(connection, [row.content for row in rows])
+    return {row.name: digests.decode(contents[row.content]) for row in rows}

@@ -1,0 +1,99 @@
+"""Bytes kept once by their SHA-256, compressed; and names kept once by number."""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Connection, Table, insert, select
+
+from attt.store import tables
+
+T = TypeVar("T")
+
+
+class DamagedError(ValueError):
+    """Bytes of the store are no longer those that were written."""
+
+
+_AT_ONCE = 400  # bound parameters of one statement
+
+
+def chunks(items: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def keep(connection: Connection, contents: Sequence[bytes]) -> list[int]:
+    """The numbers of `contents`, in their order; what is not there yet is put there."""
+    by_digest = {hashlib.sha256(part).digest(): part for part in contents}
+    known = _numbers(connection, by_digest)
+    if new := [digest for digest in by_digest if digest not in known]:
+        rows = [{"digest": d, "body": zlib.compress(by_digest[d], 1)} for d in new]
+        connection.execute(insert(tables.content), rows)
+        known |= _numbers(connection, new)
+    return [known[hashlib.sha256(part).digest()] for part in contents]
+
+
+def _numbers(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for chunk in chunks(digests):
+        query = select(tables.content.c.digest, tables.content.c.id).where(
+            tables.content.c.digest.in_(chunk)
+        )
+        found |= {row.digest: row.id for row in connection.execute(query)}
+    return found
+
+
+def fetch(connection: Connection, numbers: Iterable[int]) -> dict[int, bytes]:
+    """The bytes by number, each checked against its digest; raises DamagedError."""
+    wanted = set(numbers)
+    found: dict[int, bytes] = {}
+    for chunk in chunks(wanted):
+        query = select(tables.content).where(tables.content.c.id.in_(chunk))
+        found |= {row.id: _opened(row.digest, row.body) for row in connection.execute(query)}
+    if lost := wanted - found.keys():
+        raise DamagedError(str(lost))
+    return found
+
+
+def fetch_digest(connection: Connection, digest: str) -> bytes | None:
+    """The bytes under 64 hex digits, or None where the store has none; raises DamagedError."""
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        return None
+    name = bytes.fromhex(digest)
+    query = select(tables.content.c.body).where(tables.content.c.digest == name)
+    body = connection.execute(query).scalar()
+    return None if body is None else _opened(name, body)
+
+
+def _opened(digest: bytes, body: bytes) -> bytes:
+    try:
+        plain = zlib.decompress(body)
+    except zlib.error as error:
+        raise DamagedError(digest.hex()) from error
+    if hashlib.sha256(plain).digest() != digest:
+        raise DamagedError(digest.hex())
+    return plain
+
+
+def number_names(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
+    """The numbers of names in `table` (columns id and name); new names are put there."""
+    wanted = list(names)
+    known = _names(connection, table, wanted)
+    if new := [name for name in wanted if name not in known]:
+        connection.execute(insert(table), [{"name": name} for name in new])
+        known |= _names(connection, table, new)
+    return known
+
+
+def _names(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for chunk in chunks(names):
+        query = select(table.c.name, table.c.id).where(table.c.name.in_(chunk))
+        found |= {row.name: row.id for row in connection.execute(query)}
+    return found

@@ -1,0 +1,68 @@
+"""The hosts of a run: each is written once and whole, and read back exactly."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from attt.model import subject as subjects
+from attt.model.answer import Answer
+from attt.model.run import HostRecord
+from attt.store import tables
+from attt.store.answers import fetch_digests, keep_answers
+from attt.store.codec import canonical, plain, rebuild
+from attt.store.content import fetch, keep, number_names
+from attt.store.findings import unpack
+from attt.store.records import keep_findings, put
+
+
+def add_host(
+    connection: Connection, run: int, record: HostRecord, answers: Mapping[str, Answer]
+) -> None:
+    """One host with its answers; raises ValueError where their digests are not the record's."""
+    own = subjects.host(record.host)
+    row = {
+        "run": run,
+        "host": number_names(connection, tables.host, [record.host])[record.host],
+        "state": _keep_state(connection, record),
+        "findings": keep_findings(connection, record.findings, own, record.answers),
+        "answers": keep_answers(connection, record.answers, answers),
+        "observed_at": record.observed_at,
+    }
+    put(connection, tables.host_record, row, record.host)
+
+
+def _keep_state(connection: Connection, record: HostRecord) -> int:
+    state = replace(record, host="", observed_at="", findings=(), answers={})
+    number = keep(connection, [canonical(plain(state))])[0]
+    table = tables.host_state
+    if connection.execute(select(table).where(table.c.content == number)).first() is None:
+        connection.execute(insert(table), {"content": number, "status": record.status.value})
+    return number
+
+
+def host_rows(connection: Connection, run: int, declared: Sequence[str] = ()) -> list[Row[Any]]:
+    """The rows of a run's hosts in the order of the inventory; hosts that it lacks come last."""
+    table = tables.host_record
+    query = select(table, tables.host.c.name).join(tables.host).where(table.c.run == run)
+    order = {name: n for n, name in enumerate(declared)}
+    rows = connection.execute(query).all()
+    return sorted(rows, key=lambda row: (order.get(row.name, len(order)), row.name))
+
+
+def load_hosts(connection: Connection, rows: Sequence[Row[Any]]) -> list[HostRecord]:
+    """The records of some rows, exactly as they were saved; raises DamagedError."""
+    contents = fetch(connection, [n for row in rows for n in (row.state, row.findings)])
+    digests = fetch_digests(connection, {row.answers for row in rows})
+    return [
+        replace(
+            rebuild(HostRecord, json.loads(contents[row.state])),
+            host=row.name,
+            observed_at=row.observed_at,
+            findings=unpack(contents[row.findings], subjects.host(row.name), digests[row.answers]),
+            answers=digests[row.answers],
+        )
+        for row in rows
+    ]

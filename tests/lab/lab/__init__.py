@@ -1,0 +1,1 @@
+"""Real booted Debian hosts for tests: `lab.session.Lab` makes them, `lab.host.LabHost` is one."""

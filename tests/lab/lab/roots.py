@@ -1,0 +1,146 @@
+"""Root file systems, made once by mmdebstrap and never written to again: a host's writes go to memory."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SUITES = {"debian-12": "bookworm", "debian-13": "trixie"}
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+PACKAGES = (
+    "chrony",
+    "dbus",
+    "iproute2",
+    "libpam-modules",
+    "nftables",
+    "openssh-server",
+    "passwd",
+    "procps",
+    "rsyslog",
+    "sudo",
+    "systemd",
+    "systemd-sysv",
+)
+FILES = {
+    "etc/hosts": "127.0.0.1 localhost\n::1 localhost ip6-localhost\n",
+    "etc/nftables.conf": """#!/usr/sbin/nft -f
+flush ruleset
+table inet filter {
+  chain input {
+    type filter hook input priority filter; policy drop;
+    ct state established,related accept
+    iif lo accept
+    meta l4proto { 1, 58 } accept
+    tcp dport 22 accept
+  }
+  chain forward { type filter hook forward priority filter; policy drop; }
+  chain output { type filter hook output priority filter; policy accept; }
+}
+""",
+    # No host may set this machine's clock (-x); it counts as synchronised without a network.
+    "etc/chrony/conf.d/lab.conf": "local stratum 8\n",
+    "etc/default/chrony": 'DAEMON_OPTS="-F 1 -x"\n',
+    "etc/systemd/system/chrony.service.d/lab.conf": "[Unit]\nConditionCapability=\n",
+    # Each host has keys of its own, made at boot as an installation would.
+    "etc/systemd/system/lab-host-keys.service": """[Unit]
+Description=Host keys of this lab host
+DefaultDependencies=no
+Before=ssh.service
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/ssh-keygen -A
+[Install]
+WantedBy=multi-user.target
+""",
+}
+ENABLED = {
+    "sysinit.target.wants/nftables.service": "/lib/systemd/system/nftables.service",
+    "multi-user.target.wants/lab-host-keys.service": "/etc/systemd/system/lab-host-keys.service",
+}
+# What writes by itself, at times of its own, would blur the promise that an audit writes nothing.
+MASKED = (
+    "apt-daily-upgrade.timer",
+    "apt-daily.timer",
+    "console-getty.service",
+    "dpkg-db-backup.timer",
+    "e2scrub_all.timer",
+    "e2scrub_reap.service",
+    "fstrim.timer",
+    "logrotate.timer",
+    "man-db.timer",
+)
+# mmdebstrap copies the first two from this machine; keys are made at boot.
+REMOVED = ("etc/hostname", "etc/resolv.conf", "etc/ssh/ssh_host_*")
+
+
+def cache() -> Path:
+    """The folder that keeps roots, owned by root and closed to others."""
+    folder = Path(os.environ.get("ATTT_LAB_CACHE", "/var/tmp/attt-lab"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.lstat().st_uid != 0 or folder.is_symlink():
+        raise RuntimeError(f"{folder} belongs to somebody else: set ATTT_LAB_CACHE")
+    return folder
+
+
+def root(name: str) -> Path:
+    """The root of `debian-12` or `debian-13`, made now where it is not there yet."""
+    path = cache() / f"{name}-{_digest(name)}"
+    with _locked(cache() / f"{name}.lock"):
+        if not path.is_dir():
+            _make(name, path)
+    return path
+
+
+def mirror(suite: str) -> tuple[str, ...]:
+    """The mirror that this machine's own apt uses for Debian; none leaves the choice to mmdebstrap."""
+    form = "$(REPO_URI) $(ORIGIN) $(LABEL)"
+    words = ["apt-get", "indextargets", "--format", form, "Created-By: Packages"]
+    answer = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    lines = [line.split() for line in answer.splitlines()]
+    found = [line[0] for line in lines if line[1:] == ["Debian", "Debian"]]
+    return (suite, found[0]) if found else (suite,)
+
+
+def _make(name: str, path: Path) -> None:
+    draft = path.with_name(f"{path.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    words = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}"]
+    suite, *rest = mirror(SUITES[name])
+    command = [*words, f"--keyring={KEYRING}", suite, str(draft), *rest]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"mmdebstrap could not make {name}:\n{done.stderr[-2000:]}")
+    _furnish(draft)
+    draft.rename(path)
+
+
+def _furnish(root: Path) -> None:
+    for pattern in REMOVED:
+        for path in root.glob(pattern):
+            path.unlink()
+    for file, text in FILES.items():
+        path = root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    for link, target in ENABLED.items():
+        path = root / "etc/systemd/system" / link
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(target)
+    for unit in MASKED:
+        (root / "etc/systemd/system" / unit).symlink_to("/dev/null")
+
+
+def _digest(name: str) -> str:
+    recipe = repr((SUITES[name], PACKAGES, FILES, ENABLED, MASKED, REMOVED))
+    return hashlib.sha256(recipe.encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

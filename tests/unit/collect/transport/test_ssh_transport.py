@@ -1,0 +1,193 @@
+"""SSH to a real sshd: keys are judged before credentials go out, and every failure is a value."""
+
+import secrets
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from attt.collect.transport.interface import Surroundings
+from attt.collect.transport.pins import Match, Pins
+from attt.collect.transport.ssh import SshTransport
+from attt.model import ask as asks
+from attt.model.ask import Command
+from attt.model.inventory import Connect, Host, Secret, TransportKind
+from attt.model.run import Failure
+
+ECHO = Command(argv=("echo", "hello"))
+
+
+def around(**changes):
+    """Surroundings with a fixed clock and no secrets."""
+    plain = Surroundings(
+        now=lambda: "2026-11-22T00:00:00Z", nonce=lambda: secrets.token_hex(16), resolve=lambda s: s
+    )
+    return replace(plain, **changes)
+
+
+def host_of(sshd, **changes):
+    """The inventory's view of a running sshd."""
+    connect = Connect(
+        transport=TransportKind.SSH, user=sshd.user, port=sshd.port, timeout_s=5,
+        key=Secret(scheme="file", name=str(sshd.identity)),
+    )  # fmt: skip
+    addresses = changes.pop("addresses", ("127.0.0.1",))
+    return Host(id="h", name="h", addresses=addresses, zone=None, connect=replace(connect, **changes))
+
+
+@pytest.fixture
+def pins(tmp_path):
+    """An empty file of enrolled keys."""
+    return Pins(tmp_path / "state" / "known_hosts")
+
+
+def test_an_unknown_host_key_is_refused(sshd, pins):
+    """Nothing is asked of a host whose key nobody enrolled, and the fingerprint is told."""
+    evidence = SshTransport(around(), pins).gather(host_of(sshd), [ECHO])
+
+    assert Failure.HOST_KEY_UNKNOWN is evidence.failure
+    assert evidence.detail.startswith("SHA256:")
+    assert not evidence.answers
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_host_with_an_enrolled_key_answers(sshd, pins, address):
+    """Over IPv4 and IPv6, with a key file, on another port than 22."""
+    trusting = SshTransport(around(), pins, trust_new=True)
+    host = host_of(sshd, addresses=(address,))
+    first = trusting.gather(host, [ECHO])
+
+    second = SshTransport(around(), pins).gather(host, [ECHO])
+
+    assert (True, False) == (first.is_new_key, second.is_new_key)
+    assert b"hello\n" == second.answers[asks.key(ECHO)].stdout
+
+
+def test_a_changed_host_key_gets_no_credential(sshd, pins):
+    """Even where new keys are trusted, a changed one is not, and no login is tried."""
+    trusting = SshTransport(around(), pins, trust_new=True)
+    trusting.gather(host_of(sshd), [ECHO])
+    sshd.new_host_key()
+
+    evidence = trusting.gather(host_of(sshd), [ECHO])
+
+    assert Failure.HOST_KEY_CHANGED is evidence.failure
+    assert not evidence.answers
+
+
+def test_a_refused_key_is_an_authentication_failure(sshd, pins):
+    """A key that the host does not know is tried once, and the reason is told."""
+    (sshd.folder / "authorized").write_text("")
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert Failure.AUTHENTICATION is evidence.failure
+
+
+def test_the_second_address_is_tried_where_the_first_is_closed(sshd, pins):
+    """A host with several addresses is reached by the first that answers."""
+    host = host_of(sshd, addresses=("127.0.0.2", "127.0.0.1"))
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host, [ECHO])
+
+    assert (None, "127.0.0.1") == (evidence.failure, evidence.address)
+
+
+def test_a_closed_port_is_refused(sshd, pins):
+    """A closed port has its own word."""
+    evidence = SshTransport(around(), pins).gather(host_of(sshd, port=1), [ECHO])
+
+    assert Failure.REFUSED is evidence.failure
+
+
+@pytest.mark.parametrize("name", ["none", "config"])
+def test_a_key_that_can_not_be_read_is_a_credential_failure(sshd, pins, name):
+    """A missing key file, or a file that is no key, says so, and nothing is sent."""
+    key = Secret(scheme="file", name=str(sshd.folder / name))
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd, key=key), [ECHO])
+
+    assert Failure.CREDENTIAL is evidence.failure
+    assert name in evidence.detail
+
+
+def test_without_an_agent_the_agent_is_a_credential_failure(sshd, pins, monkeypatch):
+    """`agent` without ssh-agent says what is missing."""
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    key = Secret(scheme="agent")
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd, key=key), [ECHO])
+
+    assert Failure.CREDENTIAL is evidence.failure
+
+
+def serve_once(reply):
+    """A TCP server on loopback that sends `reply` to one client and closes; gives its port."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def run():
+        with server:
+            client, _ = server.accept()
+            with client:
+                client.sendall(reply)
+                client.settimeout(3)
+                try:
+                    client.recv(1024)
+                except OSError:
+                    return
+
+    threading.Thread(target=run, daemon=True).start()
+    return server.getsockname()[1]
+
+
+@pytest.mark.parametrize("reply", [b"HTTP/1.0 400 Bad Request\r\n\r\n", b"", b"\x00" * 300])
+def test_what_is_not_ssh_says_so(sshd, pins, reply):
+    """Another service on the port is a failure with a word, not an exception."""
+    evidence = SshTransport(around(), pins).gather(host_of(sshd, port=serve_once(reply)), [ECHO])
+
+    assert evidence.failure in (Failure.NOT_SSH, Failure.LOST)
+
+
+def test_a_login_that_runs_no_shell_says_so(sshd, pins):
+    """A host whose login ends in something that is no POSIX shell is a failure with its words."""
+    sshd.stop()
+    sshd.extra = "ForceCommand echo This account is currently not available."
+    sshd.start()
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert Failure.NO_SHELL is evidence.failure
+    assert "not available" in evidence.detail
+
+
+def test_a_stop_ends_a_host_under_way(sshd, pins):
+    """The user's wish to stop ends a host that is being read, within seconds."""
+    stop = threading.Event()
+    threading.Timer(0.7, stop.set).start()
+    slow = Command(argv=("sleep", "60"), timeout_s=60)
+
+    evidence = SshTransport(around(cancelled=stop), pins, trust_new=True).gather(
+        host_of(sshd), [slow]
+    )
+
+    assert Failure.INTERRUPTED is evidence.failure
+
+
+def test_pins_are_the_owners_alone_and_openssh_reads_them(sshd, pins):
+    """The file of enrolled keys is 0600, and another Pins reads the same keys from it."""
+    SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    again = Pins(pins.path)
+
+    assert 0o600 == pins.path.stat().st_mode & 0o777
+    key = again.of("127.0.0.1", sshd.port)[0]
+    assert Match.SAME is again.match("127.0.0.1", sshd.port, key)
+
+
+def test_a_forgotten_pin_is_unknown(sshd, pins):
+    """After `forget` the host has to be enrolled anew."""
+    SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert 1 == pins.forget("127.0.0.1", sshd.port)
+    assert () == Pins(pins.path).of("127.0.0.1", sshd.port)

@@ -1,0 +1,342 @@
+"""Inventories as the program sees them, and every way of being wrong, with place and mend."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attt.errors import InputError, Place
+from attt.inventory.load import load
+from attt.model.inventory import Connect, PortRange, Secret, TransportKind
+from attt.model.measure import PlanAnswer
+
+ROOT = Path(__file__).parents[3]
+BODIES = """\
+organisations:
+  - {id: ubnd, name: UBND, role: owner}
+  - {id: ttcds, name: TTCDS, role: operator}
+"""
+ZONES = """\
+zones:
+  - {id: dmz, name: DMZ, cidrs: [192.0.2.0/24, "2001:db8::/64"]}
+"""
+HOSTS = """\
+hosts:
+  - {id: h-1, name: web, addresses: [192.0.2.1], zone: dmz}
+  - {id: h-2, name: db, addresses: ["2001:db8::2"], zone: dmz}
+"""
+SYSTEMS = """\
+systems:
+  - {code: A, name: A, level: 3, owner: ubnd, operator: ttcds, hosts: [web, h-2]}
+"""
+
+
+def write(folder: Path, text: str, name: str = "i.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refused(path: Path) -> InputError:
+    with pytest.raises(InputError) as caught:
+        load(path)
+    assert caught.value.hint is not None
+    return caught.value
+
+
+def test_demo_audits_this_machine():
+    """The first file that an officer reads is one local host of a level-3 system."""
+    found = load(ROOT / "inventories" / "demo.yaml")
+    host = found.hosts["may-nay"]
+
+    assert (host.name, host.connect.transport, host.addresses) == (
+        "máy này",
+        TransportKind.LOCAL,
+        ("127.0.0.1",),
+    )
+    assert [(s.code, s.level, s.hosts) for s in found.systems.values()] == [
+        ("DEMO", 3, ("may-nay",))
+    ]
+    assert (found.vantage, found.zones["loopback"].cidrs) == (
+        "loopback",
+        ("127.0.0.0/8", "::1/128"),
+    )
+    assert found.scan_approvals[0].until == "2027-12-31"
+
+
+def test_example_folder_is_read_as_one():
+    """Several files make one inventory, and logins are merged from file, zone and host."""
+    found = load(ROOT / "inventories" / "example")
+    key = Secret(scheme="file", name="~/.ssh/attt_ed25519")
+    sudo = Secret(scheme="env", name="ATTT_SUDO")
+    general = Connect(user="attt", key=key, sudo_password=sudo, via="h-0001")
+
+    assert found.hosts["h-0101"].connect == general
+    assert found.hosts["h-0103"].connect == replace(general, port=2222)
+    assert found.hosts["h-0002"].connect == replace(general, via=None)
+    assert found.hosts["h-0001"].connect.via is None
+    assert found.hosts["h-0201"].connect.transport is TransportKind.NONE
+    assert found.hosts["h-0201"].reason
+    assert found.systems["TTHC"].hosts == ("h-0101", "h-0102", "h-0103")
+    assert found.systems["TTHC"].inherits_from == "TTDL"
+    assert found.systems["TTHC"].plan[1].answer is PlanAnswer.ROADMAP
+    assert found.measures[0].host == "h-0103"
+    assert found.zones["ung-dung"].expose[0].services == (
+        PortRange(protocol="tcp", first=8000, last=8100),
+    )
+
+
+def test_digest_is_over_what_is_said_not_over_the_files(tmp_path):
+    """The same facts in other files, order of keys or comments have the same digest."""
+    whole = load(write(tmp_path, BODIES + ZONES + HOSTS + SYSTEMS))
+    folder = tmp_path / "split"
+    folder.mkdir()
+    write(folder, "# moved\n" + HOSTS + ZONES, "b.yml")
+    write(folder, SYSTEMS + BODIES, "a.yaml")
+    split = load(folder)
+    other = load(write(tmp_path, BODIES + ZONES + HOSTS + SYSTEMS.replace("level: 3", "level: 2")))
+
+    assert whole.digest == split.digest
+    assert whole.digest != other.digest
+    assert split.source == str(folder)
+
+
+def test_subfolders_are_read_and_hidden_files_are_not(tmp_path):
+    """Nothing that looks like inventory is left out silently; editors' hidden files are."""
+    below = tmp_path / "so"
+    below.mkdir()
+    write(tmp_path, BODIES + ZONES, "a.yaml")
+    write(below, HOSTS, "b.yaml")
+    write(tmp_path, "a: [", ".#b.yaml")
+
+    assert list(load(tmp_path).hosts) == ["h-1", "h-2"]
+
+
+def test_addresses_take_their_shortest_form(tmp_path):
+    """Two spellings of one IPv6 address are one address."""
+    text = HOSTS.replace("2001:db8::2", "2001:0DB8:0:0::0002")
+
+    assert load(write(tmp_path, ZONES + text)).hosts["h-2"].addresses == ("2001:db8::2",)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message", "mend"),
+    [
+        # what the loader of part 4 refuses
+        (BODIES + "zone: []\n", 4, 1, "Unknown key 'zone'", "Did you mean 'zones'?"),
+        ("hosts: {id: a}\n", 1, 8, "must be a list", "- "),
+        (BODIES + SYSTEMS.replace("3", "6"), 5, 32, "integer from 1 to 5, not 6", "Write"),
+        (BODIES + SYSTEMS.replace("3", "true"), 5, 32, "integer from 1 to 5, not true", "Write"),
+        ("hosts:\n\t- {id: a}\n", 2, 1, "tab", "spaces"),
+        ("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n", 1, 4, "Anchors", "Write the value out"),
+        ("hosts: !!python/name:os.system x\n", 1, 8, "Tags", "Remove the tag"),
+        ("[" * 20_000, 1, 65, "nested", "bracket"),
+        ("hosts: []\nhosts: []\n", 2, 1, "twice, first at", "Remove"),
+        ("hosts: [{id: a\0}]\n", 1, 15, "U+0000", "Remove"),
+        ("", 1, 0, "empty", "Write"),
+        # ids
+        (HOSTS + ZONES.replace("dmz", "internet"), 5, 10, "can't be a zone's id", "internet-1"),
+        ("hosts:\n- {id: máy 1, transport: local}", 2, 8, "can't be an id", "unaccented"),
+        (ZONES + HOSTS.replace("h-2", "h-1"), 5, 10, "twice, first at", "another id"),
+        (BODIES + BODIES.replace("organisations:\n", ""), 4, 10, "twice, first at", "another"),
+        # forms
+        (ZONES + HOSTS.replace("192.0.2.1]", "192.0.2.1/24]"), 4, 36, "not an IPv4 or", "no name"),
+        (ZONES + HOSTS.replace("192.0.2.1]", "web.local]"), 4, 36, "not an IPv4 or", "no name"),
+        (ZONES + HOSTS.replace("192.0.2.1]", "0.0.0.0]"), 4, 36, "one host", "own address"),
+        (ZONES + HOSTS.replace("::2", "::2%eth0"), 5, 35, "one host", "own address"),
+        (ZONES.replace("2.0/24", "2.7/24"), 2, 36, "not a network prefix", "192.0.2.0/24"),
+        (ZONES.replace("192.0.2.0/24", "192.0.2.0"), 2, 36, "network prefix", "192.0.2.0/32"),
+        (
+            ZONES + "    expose: [{from: dmz, services: [443]}]\n".replace("    ", "- ", 1),
+            3,
+            1,
+            "",
+            "",
+        ),
+        ("zones:\n- {id: a, name: a, cidrs: []}", 2, 27, "empty", "at least 1"),
+        (
+            "zones:\n- {id: a, name: a, cidrs: [192.0.2.0/24], expose: [{from: any, services: [443]}]}",
+            2,
+            76,
+            "'443' is not a service",
+            "Write 443/tcp",
+        ),
+        (
+            "zones:\n- {id: a, name: a, cidrs: [192.0.2.0/24], expose: [{from: any, services: [9-2/tcp]}]}",
+            2,
+            76,
+            "'9-2/tcp' is not a service",
+            "443/tcp",
+        ),
+        # names that lead nowhere
+        (ZONES + HOSTS.replace("zone: dmz}", "zone: dmx}"), 4, 54, "no zone 'dmx'", "'dmz'"),
+        (BODIES + SYSTEMS.replace("ubnd", "ubmd"), 5, 42, "no organisation 'ubmd'", "'ubnd'"),
+        (BODIES + SYSTEMS.replace("[web, h-2]", "[]").replace("}", ", dossier: x}"), 5, 81, "dossier", "None is declared"),
+        (BODIES + ZONES + HOSTS + SYSTEMS.replace("web", "wev"), 10, 72, "no host 'wev'", "'web'"),
+        (BODIES + ZONES + HOSTS + SYSTEMS.replace("h-2", "h-1"), 10, 77, "list twice", "Remove"),
+        (BODIES + SYSTEMS.replace("hosts: [web, h-2]", "inherits: B"), 5, 75, "no system 'B'", "Known here: A"),
+        (BODIES + SYSTEMS.replace("hosts: [web, h-2]", "inherits: A"), 5, 75, "circle", "Remove"),
+        ("vantage: {zone: dmx}\n" + ZONES, 1, 17, "no zone 'dmx'", "'dmz'"),
+        (ZONES.replace("}", ", expose: [{from: lan, services: [any]}]}"), 2, 85, "no zone 'lan'", "Known here"),
+        (ZONES + HOSTS.replace("zone: dmz}", "connect: {via: h-9}}", 1), 4, 63, "no host 'h-9'", "h-"),
+        (ZONES + HOSTS.replace("zone: dmz}", "connect: {via: h-1}}", 1), 4, 63, "circle", "Remove"),
+        # hosts
+        ("hosts:\n- {id: a}", 2, 3, "no address to connect to", "transport: none"),
+        ("hosts:\n- {id: a, transport: none}", 2, 22, "no reason", "reason"),
+        ("hosts:\n- {id: a, transport: winrm}", 2, 22, "not a choice", "ssh, local, none"),
+        ("hosts:\n- {id: a, transport: none, reason: x, connect: {transport: ssh}}", 2, 3, "at the host and in", "Remove"),
+        ("hosts:\n- {id: a, transport: local, was: [b]}\n- {id: b, transport: local}", 2, 36, "id of another host, at", "for ever"),
+        ("hosts:\n- {id: a, transport: local, was: [c]}\n- {id: b, transport: local, was: [c]}", 3, 36, "id of another host, at", "for ever"),
+        (BODIES + SYSTEMS.replace("[web, h-2]", "[old]") + "hosts: [{id: new, transport: local, was: [old]}]", 5, 72, "no host 'old'", "now 'new'"),
+        (ZONES + BODIES + HOSTS.replace("name: db", "name: web") + SYSTEMS, 10, 72, "Several hosts", "h-1, h-2"),
+        # papers
+        ("scan_approvals:\n- {zones: [a], document: x, date: 2026-11-02, until: 2026-11-01, by: b}", 2, 3, "lies before 'date'", "wrong way"),
+        ("scan_approvals:\n- {zones: [a], document: x, date: 02/11/2026, until: 2026-11-01, by: b}", 2, 35, "not a date", "2026-11-02"),
+        (ZONES + "scan_approvals:\n- {zones: [dmz], document: x, date: 2026-11-01, until: 2026-11-01, by: bca}", 4, 74, "no organisation 'bca'", "declare"),
+        ("measures:\n- {id: m, kind: waiver, reason: r, approver: a, document: d, from: 2026-01-01, until: 2026-12-31, host: h}", 2, 17, "not a choice", "equivalent, roadmap"),
+        ("measures:\n- {id: m, kind: roadmap, reason: r, approver: a, document: d, from: 2026-01-01, until: 2026-12-31}", 2, 3, "names no system", "never covers everything"),
+        ("measures:\n- {id: m, kind: equivalent, reason: r, approver: a, document: d, from: 2026-01-01, until: 2026-12-31, host: h}", 2, 3, "no rule or requirement", "equivalent to"),
+        ("measures:\n- {id: m, kind: roadmap, reason: r, approver: a, document: d, from: 2026-01-02, until: 2026-01-01, host: h}", 2, 3, "lies before 'from'", "wrong way"),
+        ("measures:\n- {id: m, kind: roadmap, reason: r, approver: a, document: d, from: 2026-01-01, until: 2026-12-31, host: h}", 2, 108, "no host 'h'", "declare"),
+        ("attestations:\n- {id: m, requirements: [X], document: d, number: n, date: 2026-01-01, until: 2026-12-31}", 2, 3, "a system or an organisation", "not both"),
+        (BODIES + SYSTEMS.replace("hosts: [web, h-2]", "plan: [{requirement: X, answer: not_applicable}]"), 5, 72, "no reason", "reason"),
+        (BODIES + SYSTEMS.replace("hosts: [web, h-2]", "plan: [{requirement: X, answer: applied}, {requirement: X, answer: roadmap}]"), 5, 106, "twice, first at", "approved plan"),
+    ],
+)  # fmt: skip
+def test_wrong_inventory_is_refused_with_place_and_mend(
+    tmp_path, text, line, column, message, mend
+):
+    """Each mistake is one message at its file, line and column, with what to do."""
+    path = write(tmp_path, text)
+    error = refused(path)
+
+    assert Place(str(path), line, column) == error.place
+    assert message in error.message.text()
+    assert mend in str(error.hint)
+
+
+@pytest.mark.parametrize("raw", [b"\x7fELF\x00", b"a: \xff", b"\xff\xfea\x00"])
+def test_binary_file_is_refused(tmp_path, raw):
+    """What is not text is told as such."""
+    path = tmp_path / "i.yaml"
+    path.write_bytes(raw)
+    error = refused(path)
+
+    assert error.place is not None
+    assert error.place.line == 1
+
+
+def test_missing_path_and_empty_folder_are_refused(tmp_path):
+    """A path without an inventory is an error, not an empty inventory."""
+    (tmp_path / "empty").mkdir()
+    missing, empty = refused(tmp_path / "none.yaml"), refused(tmp_path / "empty")
+
+    assert Place(str(tmp_path / "none.yaml")) == missing.place
+    assert Place(str(tmp_path / "empty")) == empty.place
+
+
+def test_one_id_in_two_files_names_both_places(tmp_path):
+    """The second of two files is refused, and the message says where the first stands."""
+    first = write(tmp_path, HOSTS, "a.yaml")
+    second = write(tmp_path, ZONES + HOSTS, "b.yaml")
+    error = refused(tmp_path)
+
+    assert Place(str(second), 4, 10) == error.place
+    assert f"{first}:2:10" in error.message.text()
+
+
+@pytest.mark.parametrize("line", ["vantage: {zone: dmz}\n", "connect: {user: attt}\n"])
+def test_what_holds_for_all_stands_in_one_file(tmp_path, line):
+    """Two files can't both say where the controller stands or how to log in."""
+    write(tmp_path, ZONES + line, "a.yaml")
+    second = write(tmp_path, line, "b.yaml")
+    error = refused(tmp_path)
+
+    assert error.place is not None
+    assert (error.place.file, error.place.line) == (str(second), 1)
+    assert "a.yaml:3" in error.message.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("connect: {password: Hunter-2026!}", 1, 21),
+        ("connect: {password: 20262026}", 1, 21),
+        ("connect:\n  sudo: {password: 'Hunter-2026!'}", 2, 20),
+        ("connect: {key: Hunter-2026!}", 1, 16),
+        ("connect: {passwd: Hunter-2026!}", 1, 19),
+        ("connect: {mat_khau: Hunter-2026!}", 1, 21),
+        ("connect: {api_token: [Hunter-2026!]}", 1, 23),
+        ("hosts: [{id: a, snmp-community: Hunter-2026!}]", 1, 33),
+        ("hosts: [{id: a, secret: Hunter-2026!}]", 1, 25),
+        ("hosts: [{id: a, reason: 'https://u:Hunter-2026!@x'}]", 1, 25),
+        ("connect:\n  key: |\n    -----BEGIN OPENSSH PRIVATE KEY-----\n    Hunter-2026!\n", 3, 5),
+        ("# -----BEGIN RSA PRIVATE KEY----- Hunter-2026!\nhosts: []\n", 1, 3),
+    ],
+)
+def test_a_literal_secret_is_refused_and_never_shown(tmp_path, text, line, column):
+    """An inventory that holds a credential is not used, and the message does not repeat it."""
+    path = write(tmp_path, text)
+    error = refused(path)
+
+    assert Place(str(path), line, column) == error.place
+    assert error.message.text() == "A credential stands in the inventory itself"
+    assert "Hunter" not in error.text()
+    assert "20262026" not in error.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("connect: {password: agent}", "env:NAME or file:PATH"),
+        ("connect: {key: true}", "quotes"),
+        ("connect: {sudo: {password: {x: Hunter}}}", "quotes"),
+    ],
+)
+def test_a_wrong_reference_is_refused_and_never_shown(tmp_path, text, mend):
+    """A credential that is no reference of the right kind is told without its text."""
+    error = refused(write(tmp_path, text))
+
+    assert mend in str(error.hint)
+    assert "Hunter" not in error.text()
+
+
+def test_references_to_credentials_are_kept(tmp_path):
+    """env:, file: and agent come through as references."""
+    text = 'connect: {user: a, key: agent, password: "env:P", sudo: {password: "file:/x"}}\n'
+    connect = load(write(tmp_path, text + ZONES + HOSTS)).hosts["h-1"].connect
+
+    assert (str(connect.key), str(connect.password), str(connect.sudo_password)) == (
+        "agent",
+        "env:P",
+        "file:/x",
+    )
+
+
+_WORDS = st.sampled_from(["id", "hosts", "zones", "level", "a", "1", "true", "h-1", "192.0.2.1"])
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 9) | _WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.dictionaries(
+        st.sampled_from(["hosts", "zones", "systems", "connect", "vantage", "measures", "plan"]),
+        _ANY,
+        max_size=4,
+    )
+)
+def test_any_shape_gives_an_inventory_or_an_input_error(tmp_path, data):
+    """No data of a wrong shape makes loading fail in a way that the user is not told about."""
+    path = write(tmp_path, repr(data).replace("True", "true").replace("None", "null"))
+    try:
+        outcome = load(path).digest
+    except InputError as error:
+        outcome = str(error.hint or "") and str(error.place)
+
+    assert outcome
