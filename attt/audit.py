@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from attt.collect.engine import CollectObserver, Runner, collect
-from attt.collect.scan.nmap import ScanObserver, scan
+from attt.collect.scan.batches import Observer as ScanObserver
+from attt.collect.scan.batches import scan
 from attt.collect.transport.interface import Transport
 from attt.conclude import conclude
 from attt.evaluate.moments import vietnam_date

@@ -23,9 +23,8 @@ def conclude(
     as_of: str,
 ) -> Audited:
     """Findings → the outcome of every requirement of every system, shared infrastructure first."""
-    findings = {
-        (f.subject, f.rule, f.params): f for record in (*hosts, *scans) for f in record.findings
-    }
+    judged = [f for h in hosts for f in h.findings] + [f for s in scans for f in s.findings]
+    findings = {(f.subject, f.rule, f.params): f for f in judged}
     by_requirement: dict[tuple[str, str], RequirementResult] = {}
 
     def assess_one(system: System) -> SystemResult:
@@ -56,7 +55,7 @@ def conclude(
 
 def _in_scope(system: System, inventory: Inventory) -> tuple[Subject, ...]:
     """Every declared host and address, seen or not: what was not looked at is unknown, not left out."""
-    hosts = [inventory.hosts[h] for h in system.hosts]
+    hosts = [inventory.hosts[h] for h in system.hosts if h in inventory.hosts]
     vantage = inventory.vantage or ""
     seen_from = dict.fromkeys(endpoint_of(vantage, a) for h in hosts for a in h.addresses)
     return (*(host(h) for h in system.hosts), *seen_from)
@@ -71,8 +70,9 @@ def _providers_first(inventory: Inventory) -> list[System]:
         if system.code in ordered or system.code in visiting:
             return
         visiting.add(system.code)
-        if system.inherits_from in inventory.systems:
-            visit(inventory.systems[system.inherits_from])
+        shared = inventory.systems.get(system.inherits_from or "")
+        if shared is not None:
+            visit(shared)
         ordered[system.code] = system
 
     for system in inventory.systems.values():

@@ -65,7 +65,7 @@ class UsageError(AtttError):
 # --- this machine lacks something ----------------------------------------------------------
 
 
-class MissingProgram(AtttError):
+class MissingProgram(AtttError):  # noqa: N818 - it reads as what it says
     """A program or system library that this machine lacks; the hint names the package."""
 
     code = "missing_program"

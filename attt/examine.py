@@ -7,7 +7,7 @@ from attt.evaluate.judge import judge
 from attt.facts.endpoint import endpoint_facts
 from attt.facts.learn import learn
 from attt.facts.platforms import support_of
-from attt.facts.redact import redacted
+from attt.facts.redaction import redacted
 from attt.facts.registry import FACTS
 from attt.model import ask as asks
 from attt.model import digest

@@ -143,6 +143,8 @@ def _wrong_type(family: str, loc: Loc, value: object) -> Explained:
     message = Message(
         "{key} must be {wanted}, not {found}", key=_key(loc), wanted=wanted, found=shown(value, loc)
     )
+    if family == "string" and loc and names_secret(str(loc[-1])):
+        mend = Message("Write a reference: env:NAME or file:PATH.")
     return message, mend
 
 

@@ -58,7 +58,7 @@ def _complaint(
     message, hint = explain({**first}, known=known)
     of_key = first["type"] == "extra_forbidden" or (bool(loc) and loc[-1] == "[key]")
     if more := len(errors) - 1:
-        hint = Message("{hint} (and {n} more like this or other errors)", hint=hint or "", n=more)
+        hint = Message("{hint} (And {n} more to mend in this file.)", hint=hint or "", n=more)
     return InputError(message, hint=hint, place=document.place(loc, of_key=of_key))
 
 

@@ -46,6 +46,7 @@ copy_access() { # ROOT
 # shellcheck disable=SC2016 # expanded inside
 INSIDE='
 set -eu
+mount --bind "$1" "$1"
 mount --rbind /sys "$1/sys"
 mount --rbind /dev "$1/dev"
 mount -t proc proc "$1/proc"

@@ -52,10 +52,9 @@ def _system(audited: Audited, result: SystemResult) -> None:
 
 def _worst(audited: Audited) -> None:
     failing: dict[str, set[str]] = {}
-    for record in (*audited.hosts, *audited.scans):
-        for finding in record.findings:
-            if finding.verdict is Verdict.FAIL:
-                failing.setdefault(finding.rule, set()).add(finding.subject.id)
+    for finding in audited.findings:
+        if finding.verdict is Verdict.FAIL:
+            failing.setdefault(finding.rule, set()).add(finding.subject.id)
     if not failing:
         return
     rules = audited.rulebook.rules

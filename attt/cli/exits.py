@@ -31,14 +31,12 @@ def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding],
         return Exit.INTERRUPTED
     if any(_is_unseen(audited, record.host, record.status) for record in audited.hosts):
         return Exit.TOO_LITTLE_SEEN
-    records = (*audited.hosts, *audited.scans)
     rules = audited.rulebook.rules
     found = any(
         f.verdict is Verdict.FAIL
         and rules[f.rule].severity.rank >= fail_on.rank
         and not is_covered(f)
-        for record in records
-        for f in record.findings
+        for f in audited.findings
     )
     return Exit.FINDINGS if found else Exit.CLEAN
 

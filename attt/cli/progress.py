@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from attt.cli.console import err, note, safe
 from attt.cli.language import language, t
 from attt.model.inventory import Host
-from attt.model.run import HostEvidence
+from attt.model.run import HostEvidence, ScanEvidence
 from attt.model.scan import ScanTarget
-from attt.report.reasons import failure_text
+from attt.report.reasons import FAILURES
 
 
 class ScreenObserver:
@@ -65,16 +65,15 @@ class ScreenObserver:
                     )
                 )
             if evidence.failure is not None and not self._is_quiet:
-                said = failure_text(evidence.failure, language())
-                self._note(f"{host.name}: {said}")
+                self._note(f"{host.name}: {FAILURES[evidence.failure].why.text(language())}")
 
-    def batch_started(self, targets: Sequence[ScanTarget]) -> None:
+    def on_batch_started(self, targets: Sequence[ScanTarget]) -> None:
         """Nmap begins with a batch of addresses."""
 
-    def batch_done(self, targets: Sequence[ScanTarget]) -> None:
+    def on_batch_done(self, evidence: Sequence[ScanEvidence]) -> None:
         """Nmap is done with a batch."""
         with self._lock:
-            self._bar.advance(self._addresses, len(targets))
+            self._bar.advance(self._addresses, len(evidence))
 
     def _note(self, text: str) -> None:
         if self._is_shown:

@@ -20,12 +20,12 @@ from attt.settings import Settings
 def options_of(conf: Settings) -> Options:
     """What papers need of an office's settings."""
     return Options(
-        parent=conf.letterhead.parent,
+        parent=conf.letterhead.parent_body,
         body=conf.letterhead.body,
         place=conf.letterhead.place,
         circulation=conf.circulation,
         is_independent=conf.assessor_independent,
-        transition_until=conf.transition_deadline,
+        transition_until=conf.deadlines.transition,
     )
 
 
@@ -56,7 +56,7 @@ def _write_one(
 ) -> list[Path]:  # fmt: skip
     written = []
     for name in formats:
-        html = render(kind, audited, options, system=code, on_paper=name == "pdf")
+        html = render(kind, audited, options, code=code, paper=name == "pdf")
         content = pdf(html) if name == "pdf" else html.encode()
         path = stem.with_name(f"{stem.name}.{name}")
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

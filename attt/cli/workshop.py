@@ -4,7 +4,7 @@ import difflib
 import os
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +96,7 @@ class Nowhere:
     def begin(self, run: Run, inventory: Inventory) -> None:
         """Nothing to begin."""
 
-    def save_host(self, run_id: str, record: HostRecord, answers: dict[str, Answer]) -> None:
+    def save_host(self, run_id: str, record: HostRecord, answers: Mapping[str, Answer]) -> None:
         """Nothing is saved."""
 
     def save_scan(self, run_id: str, record: ScanRecord) -> None:

@@ -4,25 +4,26 @@ Every file is a record of `path`, `kind` (file, directory, …), `mode` ("0640")
 `group`, `gid`, `size` (bytes) and `modified`, symbolic links followed. The sets hold `entries`,
 a list of such records with one more field, `is_secret`: true where others than the owner and one
 trusted group must not even read. Files that are not there are left out; one that could not be
-looked at leaves a missing element. Contents are never kept.
+looked at leaves a missing element. `user`, `group` and `modified` are null for files that stand
+in a listed folder. Contents are never read.
 
 `files.account_database`: passwd, group, shadow, gshadow, their backups and old passwords.
 `files.sshd`: the configuration of the OpenSSH server and its host keys.
 `files.cron`: the system's crontabs and the programs that cron starts, absent where there are none.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from attt.facts import stat, tar
-from attt.facts.instants import of_epoch
-from attt.facts.kind import Answers, FactKind, Params, missed, obstacle_of
+from attt.facts import listing, stat
+from attt.facts.kind import Answers, FactKind, Params, missed, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import MIB, Ask, Privilege, ReadTree, Stat
+from attt.model.ask import Ask, Command, Privilege, Stat
 from attt.model.fact import Assurance, Fact, FactAbsent, FactRead, Origin
-from attt.model.shape import Boolean, ListOf, Record
+from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
-_ENTRY = Record({**stat.FIELDS, "is_secret": Boolean()}, volatile=stat.SHAPE.volatile)
+_OWNERS = {"user": Text(nullable=True), "group": Text(nullable=True)}
+_ENTRY = Record({**stat.FIELDS, **_OWNERS, "is_secret": Boolean()}, volatile=stat.SHAPE.volatile)
 _SET = Record({"entries": ListOf(_ENTRY)})
 
 _SECRET_ACCOUNTS = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-")
@@ -74,50 +75,52 @@ def _listed(answer: Answer, paths: tuple[str, ...], secret: tuple[str, ...]) -> 
     return entries
 
 
-def _inside(answer: Answer, folder: str) -> list[Value]:
+def _inside(answer: Answer, folders: tuple[str, ...], listed: list[Value]) -> list[Value]:
+    """The entries of those folders that exist, or a missing element for each not listed."""
+    there = [e["path"] for e in listed if isinstance(e, Mapping) and e["path"] in folders]
+    if not there:
+        return []
     if answer.obstacle is not None:
-        return [Missing(answer.obstacle, answer.detail or folder)]
-    members = tar.members(answer.stdout) if answer.exists else ()
-    return [_entry(member, folder) for member in members]
+        return [Missing(answer.obstacle, answer.detail or ", ".join(map(str, there)))]
+    only = folders[0] if len(folders) == 1 and answer.status == 0 else ""
+    inside = listing.parse(text_of(answer), only)
+    entries: list[Value] = []
+    for folder in there:
+        if folder in inside:
+            entries += [_public(entry) for entry in inside[str(folder)]]
+        else:
+            entries.append(Missing(Obstacle.DENIED, str(folder)))
+    return entries
 
 
-def _entry(member: tar.Member, folder: str) -> dict[str, Value]:
-    return {
-        "path": f"{folder}/{member.name}",
-        "kind": "file",
-        "mode": f"{member.mode:04o}",
-        "user": member.user,
-        "uid": member.uid,
-        "group": member.group,
-        "gid": member.gid,
-        "size": len(member.content),
-        "modified": of_epoch(member.mtime),
-        "is_secret": False,
-    }
+def _public(entry: Value) -> Value:
+    return {**entry, "is_secret": False} if isinstance(entry, Mapping) else entry
 
 
-def _set(
-    paths: tuple[str, ...], secret: tuple[str, ...], trees: Mapping[str, Ask], title: str
-) -> tuple[Callable[[Params], Mapping[str, Ask]], Callable[[Answers, Params], Fact]]:
-    """The asks and the parser of a set: some paths, and every file of some folders."""
-    asks: dict[str, Ask] = {"stat": Stat(paths=paths), **trees}
+def _kind(
+    fact: str,
+    title: str,
+    *,
+    paths: tuple[str, ...],
+    secret: tuple[str, ...],
+    folders: tuple[str, ...],
+) -> FactKind:
+    """The fact over some paths and over all that lies in some of them, which are folders."""
+    asks: dict[str, Ask] = {"stat": Stat(paths=paths)}
+    if folders:
+        asks["inside"] = Command(
+            argv=("/bin/ls", "-lnAL", *folders), privilege=Privilege.ROOT, statuses=(0, 1, 2)
+        )
 
     def parse(answers: Answers, _params: Params) -> Fact:
         entries = _listed(answers["stat"], paths, secret)
-        for folder in trees:
-            entries += _inside(answers[folder], folder)
+        if folders:
+            entries += _inside(answers["inside"], folders, entries)
         if not entries:
             return FactAbsent(proof=f"no {title}: none of {', '.join(paths)} exists")
         return _read({"entries": tuple(entries)})
 
-    return lambda _params: asks, parse
-
-
-def _kind(
-    fact: str, title: str, paths: tuple[str, ...], secret: tuple[str, ...], trees: Mapping[str, Ask]
-) -> FactKind:
-    asks, parse = _set(paths, secret, trees, title)
-    return FactKind(id=fact, title=title, shape=_SET, asks=asks, parse=parse)
+    return FactKind(id=fact, title=title, shape=_SET, asks=lambda _params: asks, parse=parse)
 
 
 ATTRIBUTES = FactKind(
@@ -131,29 +134,15 @@ ATTRIBUTES = FactKind(
 ACCOUNT_DATABASE = _kind(
     "files.account_database",
     "account database files",
-    _ACCOUNTS,
-    (*_SECRET_ACCOUNTS, _OLD_PASSWORDS),
-    {},
+    paths=_ACCOUNTS,
+    secret=(*_SECRET_ACCOUNTS, _OLD_PASSWORDS),
+    folders=(),
 )
 SSHD = _kind(
     "files.sshd",
     "OpenSSH server files",
-    _SSHD,
-    _KEYS,
-    {_CONFIG_TREE: ReadTree(path=_CONFIG_TREE, glob="*.conf", privilege=Privilege.ROOT)},
+    paths=_SSHD,
+    secret=_KEYS,
+    folders=(_CONFIG_TREE,),
 )
-CRON = _kind(
-    "files.cron",
-    "cron files",
-    _CRON,
-    (),
-    {
-        folder: ReadTree(
-            path=folder,
-            privilege=Privilege.ROOT,
-            cap_bytes=4 * MIB,
-            redact="tree_without_contents",
-        )
-        for folder in _CRON_TREES
-    },
-)
+CRON = _kind("files.cron", "cron files", paths=_CRON, secret=(), folders=_CRON_TREES)

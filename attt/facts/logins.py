@@ -9,7 +9,6 @@ there is real, none found there says nothing.
 import re
 from collections.abc import Mapping
 
-
 from attt.facts.instants import of_iso
 from attt.facts.kind import Answers, text_of
 from attt.model.answer import Obstacle
@@ -17,7 +16,7 @@ from attt.model.ask import Ask, Command
 from attt.model.value import Missing, Value
 
 _NEVER = "**Never logged in**"
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WHEN = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) "
     r"([+-]\d\d)(\d\d) (\d{4})\s*$"
@@ -37,7 +36,9 @@ class Logins:
     """What the login records say, together."""
 
     def __init__(self, answers: Answers) -> None:
-        self._kept = [_kept(text_of(answers[n])) for n in ("lastlog", "lastlog2") if _ok(answers, n)]
+        self._kept = [
+            _kept(text_of(answers[n])) for n in ("lastlog", "lastlog2") if _ok(answers, n)
+        ]
         self._seen = _seen(text_of(answers["lslogins"])) if _ok(answers, "lslogins") else {}
 
     def last(self, name: str) -> Value:
@@ -80,5 +81,3 @@ def _seen(text: str) -> dict[str, str]:
         if moment := of_iso(when.strip()):
             found[name] = moment
     return found
-
-

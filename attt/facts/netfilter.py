@@ -50,11 +50,15 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The chains of one table as one family (4 or 6) sees them."""
+    """The chains of one table as one family (4 or 6) sees them.
+
+    `is_whole` is false where some rules were listed without saying what they do.
+    """
 
     family: int
     backend: str
     chains: Mapping[str, Chain] = field(default_factory=dict)
+    is_whole: bool = True
 
     @property
     def entries(self) -> tuple[Chain, ...]:
@@ -73,6 +77,8 @@ class Fate(StrEnum):
 
 def denies(table: Table) -> Fate:
     """The fate in one table: a packet must pass each of its entries."""
+    if table.entries and not table.is_whole:
+        return Fate.UNCLEAR
     return first(_fate(chain, table, 0) for chain in table.entries)
 
 

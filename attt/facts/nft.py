@@ -15,9 +15,8 @@ _VERDICTS |= {"return": Verdict.RETURN}
 _JUMPS = {"jump": Verdict.JUMP, "goto": Verdict.GOTO}
 _ASIDE = frozenset({"queue", "tproxy"})
 _SILENT = frozenset(
-    "counter log comment mangle set map meter notrack quota flow dup fwd ct helper "
-    "ct\tcount".replace("ct\tcount", "").split()
-) | {"ct helper", "ct timeout", "ct expectation", "secmark", "last"}
+    {"counter", "log", "mangle", "flow", "ct helper", "ct timeout", "ct expectation", "last"}
+)
 _NEVER = "never"
 
 
@@ -51,9 +50,7 @@ def _objects(text: str) -> list[tuple[str, dict[str, Json]]]:
     return [(kind, value) for kind, value in pairs if isinstance(value, dict)]
 
 
-def _table(
-    word: str, name: str, family: int, objects: list[tuple[str, dict[str, Json]]]
-) -> Table:
+def _table(word: str, name: str, family: int, objects: list[tuple[str, dict[str, Json]]]) -> Table:
     mine = [(k, o) for k, o in objects if o.get("family") == word and o.get("table") == name]
     rules: dict[str, list[Rule]] = {}
     is_foreign = False
@@ -70,7 +67,10 @@ def _table(
         if kind == "chain"
     }
     return Table(
-        family=family, backend="iptables-nft" if is_foreign else "nftables", chains=chains
+        family=family,
+        backend="iptables-nft" if is_foreign else "nftables",
+        chains=chains,
+        is_whole=not is_foreign,
     )
 
 

@@ -12,7 +12,28 @@ from collections.abc import Iterable
 from attt.facts.netfilter import Reach
 
 _NARROW_PROTOCOLS = frozenset(
-    "icmp icmpv6 ipv6-icmp igmp esp ah gre vrrp ospf pim sctp 1 2 47 50 51 58 89 103 112".split()
+    [
+        "icmp",
+        "icmpv6",
+        "ipv6-icmp",
+        "igmp",
+        "esp",
+        "ah",
+        "gre",
+        "vrrp",
+        "ospf",
+        "pim",
+        "sctp",
+        "1",
+        "2",
+        "47",
+        "50",
+        "51",
+        "58",
+        "89",
+        "103",
+        "112",
+    ]
 )
 _ANSWERS = frozenset({"established", "related", "invalid", "untracked"})
 _MULTICAST = tuple(ipaddress.ip_network(n) for n in ("224.0.0.0/4", "ff00::/8"))

@@ -7,8 +7,6 @@ that parse(raw) == parse(redact(raw)) for every recorded case.
 import re
 from collections.abc import Callable, Mapping
 
-from attt.facts.tar import without_contents
-
 _MODULAR = re.compile(rb"\$([0-9a-zA-Z][0-9a-zA-Z-]{0,15})[$,].+", re.DOTALL)
 _TRADITIONAL = re.compile(rb"[./0-9A-Za-z]{13}|_[./0-9A-Za-z]{19}")
 _HIDDEN = b"[redacted]"
@@ -73,5 +71,4 @@ def _hidden(password: bytes) -> bytes:
 REDACTORS: Mapping[str, Callable[[bytes], bytes]] = {
     "shadow": shadow,
     "passwd": passwd,
-    "tree_without_contents": without_contents,
 }

@@ -2,6 +2,18 @@
 
 from collections.abc import Mapping
 
+from attt.facts import accounts, endpoint, files, firewall, sockets, sshd, timesync
 from attt.facts.kind import FactKind
 
-FACTS: Mapping[str, FactKind] = {}
+FACTS: Mapping[str, FactKind] = {
+    "accounts.accounts": accounts.ACCOUNTS,
+    "endpoint.ports": endpoint.ENDPOINT_PORTS,
+    "file.attributes": files.ATTRIBUTES,
+    "files.account_database": files.ACCOUNT_DATABASE,
+    "files.cron": files.CRON,
+    "files.sshd": files.SSHD,
+    "firewall.host": firewall.HOST,
+    "sockets.listening": sockets.LISTENING,
+    "sshd.settings": sshd.SETTINGS,
+    "time.sync": timesync.SYNC,
+}

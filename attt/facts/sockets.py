@@ -66,7 +66,9 @@ def _why_unknown(*answers: Answer) -> Missing:
 
 def _read(sockets: list[dict[str, Value]]) -> FactRead:
     whole = {repr(socket): socket for socket in sockets}
-    ordered = sorted(whole.values(), key=lambda s: (str(s["protocol"]), _port(s), str(s["address"])))
+    ordered = sorted(
+        whole.values(), key=lambda s: (str(s["protocol"]), _port(s), str(s["address"]))
+    )
     return FactRead(value={"sockets": tuple(ordered)}, assurance=Assurance.RUNNING)
 
 

@@ -124,9 +124,7 @@ def _changed_by_context(answer: Answer, values: dict[str, Value]) -> set[str]:
     return {name for name in values if values[name] != there[name]}
 
 
-def _origins(
-    written: Written, started: CommandLine, values: dict[str, Value]
-) -> dict[str, Origin]:
+def _origins(written: Written, started: CommandLine, values: dict[str, Value]) -> dict[str, Origin]:
     keywords = written.everywhere | written.in_match.keys() | dict(started.settings).keys()
     explicit = {sshd_values.name_of(keyword) for keyword in keywords}
     if explicit & {"clientaliveinterval", "channeltimeout"}:

@@ -11,21 +11,23 @@ _PROOF = "no sshd program, no sshd_config, no SSH process and nothing listens on
 
 def proved(answers: Answers) -> FactAbsent | FactMissed | None:
     """The absence, or why it can't be proved; None where OpenSSH's own place is there."""
-    binaries = answers["binaries"]
-    if binaries.obstacle is not None:
+    if answers["binaries"].obstacle is not None:
         return None
-    looked = parse_stat(binaries)
+    looked = parse_stat(answers["binaries"])
     if "/usr/sbin/sshd" not in looked.absent:
         return None
-    if len(looked.absent) < 4 or looked.denied:
+    if len(looked.absent) < 4:
         return missed(Obstacle.UNSUPPORTED, "OpenSSH is not at /usr/sbin/sshd")
-    processes = answers["processes"]
+    return _other_server(answers) or FactAbsent(proof=_PROOF)
+
+
+def _other_server(answers: Answers) -> FactMissed | None:
+    """Another SSH server that runs, or why that can't be told."""
+    processes, ports = answers["processes"], answers["ports"]
     if processes.obstacle not in {None, Obstacle.NO_TOOL}:
         return obstacle_of(processes)
     if processes.obstacle is None and text_of(processes).strip():
         return missed(Obstacle.UNSUPPORTED, "another SSH server runs")
-    if (obstacle := obstacle_of(answers["ports"])) is not None:
-        return obstacle
-    if any(socket.port == 22 for socket in procnet.parse(text_of(answers["ports"]))):
+    if any(socket.port == 22 for socket in procnet.parse(text_of(ports))):
         return missed(Obstacle.UNSUPPORTED, "another program listens on port 22")
-    return FactAbsent(proof=_PROOF)
+    return obstacle_of(ports)

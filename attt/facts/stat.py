@@ -1,11 +1,12 @@
 """The lines of a Stat answer, as records of a file's type, mode and owner."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from attt.facts.instants import of_epoch
 from attt.facts.kind import Unparsable, text_of
 from attt.model.answer import Answer
-from attt.model.shape import Instant, Integer, Mode, Record, Text
+from attt.model.shape import Instant, Integer, Mode, Record, Shape, Text
 from attt.model.value import Value
 
 _KINDS = {
@@ -18,7 +19,7 @@ _KINDS = {
     0o120000: "link",
 }
 
-FIELDS = {
+FIELDS: Mapping[str, Shape] = {
     "path": Text(),
     "kind": Text(choices=("file", "directory", "device", "socket", "pipe", "link", "other")),
     "mode": Mode(),

@@ -16,23 +16,19 @@ _PAX_PATH = re.compile(rb"\d+ path=([^\n]*)\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One regular file of an archive; `name` without a leading "./", `mtime` seconds since 1970."""
+    """One regular file of an archive; `name` without a leading "./".
+
+    Modes and owners are not kept: what carries the archive does not promise them.
+    """
 
     name: str
-    mode: int
-    uid: int
-    gid: int
-    user: str
-    group: str
-    mtime: int
     content: bytes
-    is_link: bool = False
 
 
 def members(archive: bytes) -> tuple[Member, ...]:
     """The regular files of the archive's own folder, in its order. Raises Unparsable.
 
-    A second name of a file (a hard link) has the mode of the file and no content.
+    A second name of a file (a hard link) has no content of its own and is left out.
     """
     found = []
     long_name = None
@@ -43,27 +39,12 @@ def members(archive: bytes) -> tuple[Member, ...]:
             case b"x":
                 pax = _PAX_PATH.search(content)
                 long_name = pax[1] if pax else None
-            case b"0" | b"\0" | b"7" | b"1":
+            case b"0" | b"\0" | b"7":
                 found.append(_member(header, content, long_name))
                 long_name = None
             case _:
                 long_name = None
     return tuple(member for member in found if "/" not in member.name)
-
-
-def without_contents(archive: bytes) -> bytes:
-    """The same archive with the bytes of every regular file blanked; headers stay."""
-    kept = bytearray(archive)
-    at = 0
-    try:
-        for header, content in _blocks(archive):
-            at += _BLOCK
-            if header[156:157] in {b"0", b"\0", b"7"}:
-                kept[at : at + len(content)] = bytes(len(content))
-            at += _padded(len(content))
-    except Unparsable:
-        return bytes(kept[:at])
-    return bytes(kept)
 
 
 def _blocks(archive: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -101,19 +82,6 @@ def _number(field: bytes) -> int:
 
 
 def _member(header: bytes, content: bytes, long_name: bytes | None) -> Member:
-    name = long_name if long_name is not None else header[:100].rstrip(b"\0")
-    return Member(
-        name=_text(name.removeprefix(b"./")),
-        mode=_number(header[100:108]) & 0o7777,
-        uid=_number(header[108:116]),
-        gid=_number(header[116:124]),
-        user=_text(header[265:297]),
-        group=_text(header[297:329]),
-        mtime=_number(header[136:148]),
-        content=content,
-        is_link=header[156:157] == b"1",
-    )
-
-
-def _text(field: bytes) -> str:
-    return field.split(b"\0", 1)[0].decode("utf-8", errors="replace")
+    name = long_name if long_name is not None else header[:100].split(b"\0", 1)[0]
+    text = name.removeprefix(b"./").decode("utf-8", errors="replace")
+    return Member(name=text, content=content)

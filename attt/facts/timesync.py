@@ -99,15 +99,15 @@ def _running(processes: Answer, known: dict[str, Unit] | Missing) -> str | FactM
         seen |= {_UNITS[name] for name in active & _UNITS.keys()}
     elif processes.obstacle is not None:
         return missed(known.obstacle, known.detail)
-    return next((name for name in ("chrony", "ntpd", "timesyncd", "openntpd") if name in seen), None)
+    return next(
+        (name for name in ("chrony", "ntpd", "timesyncd", "openntpd") if name in seen), None
+    )
 
 
 def _enabled(running: str | None, known: dict[str, Unit] | Missing) -> Value:
     if isinstance(known, Missing):
         return Missing(known.obstacle, "which services start at boot")
-    mine = [
-        unit for name, unit in known.items() if running is None or _UNITS.get(name) == running
-    ]
+    mine = [unit for name, unit in known.items() if running is None or _UNITS.get(name) == running]
     loaded = [unit for unit in mine if unit.is_loaded]
     return any(unit.is_enabled for unit in loaded) if loaded else None
 

@@ -28,9 +28,6 @@ Port = Annotated[int, Field(ge=1, le=forms.MAX_PORT)]
 Count = Annotated[int, Field(ge=0)]
 
 
-# --- who -----------------------------------------------------------------------------------
-
-
 class OrganisationEntry(Strict):
     """A body with a role."""
 
@@ -75,9 +72,6 @@ class DossierEntry(Strict):
             regulation=self.regulation.to_model() if self.regulation else None,
             place=place,
         )
-
-
-# --- where ---------------------------------------------------------------------------------
 
 
 class SudoEntry(Strict):
@@ -219,9 +213,6 @@ class HostEntry(Strict):
         )
 
 
-# --- systems -------------------------------------------------------------------------------
-
-
 class HostingEntry(Strict):
     """Where a system stands, with whom, under which contract."""
 
@@ -319,9 +310,6 @@ class SystemEntry(Strict):
             inherits_from=self.inherits,
             place=place,
         )
-
-
-# --- papers --------------------------------------------------------------------------------
 
 
 class MeasureEntry(Strict):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from attt.model.finding import Finding
 from attt.model.inventory import Inventory
 from attt.model.outcome import SystemResult
 from attt.model.rulebook import Rulebook
@@ -19,3 +20,9 @@ class Audited:
     scans: tuple[ScanRecord, ...]
     systems: tuple[SystemResult, ...]
     as_of: str
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, of hosts first."""
+        of_hosts = (f for record in self.hosts for f in record.findings)
+        return (*of_hosts, *(f for record in self.scans for f in record.findings))

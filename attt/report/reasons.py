@@ -231,7 +231,7 @@ REQUIREMENT_REASONS: Mapping[str, Why] = {
     "unknown": _why(
         "Chưa đọc được đủ số liệu trên máy chủ.",
         "Not enough could be read from the hosts.",
-        "Bổ sung quyền đọc hoặc kết nối theo mục I.5, rồi kiểm tra lại.",
+        "Bổ sung quyền đọc hoặc kết nối theo phần Giới hạn của báo cáo, rồi kiểm tra lại.",
         "Grant what the limits ask for, then audit again.",
     ),
     "no_host": _why(

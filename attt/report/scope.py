@@ -118,7 +118,9 @@ def covering(results: Iterable[SystemResult]) -> Covering:
     return found
 
 
-def measure_of(finding: Finding, covered: Covering, measures: Mapping[str, Measure]) -> Measure | None:
+def measure_of(
+    finding: Finding, covered: Covering, measures: Mapping[str, Measure]
+) -> Measure | None:
     """The measure in force that covers a failing finding wherever it is asked for, or None."""
     if finding.verdict is not Verdict.FAIL:
         return None

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from attt.model.inventory import Dossier, DossierStatus, Inventory, PlanProgress, System, SystemOrigin
+from attt.model.inventory import (
+    Dossier,
+    DossierStatus,
+    Inventory,
+    PlanProgress,
+    System,
+    SystemOrigin,
+)
 from attt.model.level import LEVELS
 from attt.report.figures import NONE, number
 

@@ -99,13 +99,14 @@ def measures(scope: Scope) -> tuple[MeasureRow, ...]:
     )
 
 
-def exempt(scope: Scope) -> tuple[tuple[str, str, str], ...]:
-    """VI: what does not apply and why: (clause, title, reason)."""
-    return tuple(
-        (x.result.clause, x.requirement.title.vi, x.result.plan_reason or _proof(x.result.reason))
-        for x in lines(scope, None)
-        if x.result.outcome is Outcome.NOT_APPLICABLE
-    )
+def exempt(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """VI: why something does not apply, and the clauses of which that is said."""
+    by: dict[str, list[str]] = {}
+    for line in lines(scope, None):
+        if line.result.outcome is Outcome.NOT_APPLICABLE:
+            reason = line.result.plan_reason or _proof(line.result.reason)
+            by.setdefault(reason, []).append(line.result.clause)
+    return tuple((reason, "; ".join(clauses)) for reason, clauses in by.items())
 
 
 def _proof(reason: str) -> str:
@@ -182,7 +183,10 @@ def _papers(scope: Scope) -> list[EvidenceRow]:
     used = {d for r in scope.result.requirements for d in r.documents}
     return [
         EvidenceRow(
-            what=f"{a.document}, số {a.number}", when=day(a.date), count="1", digest=a.sha256 or NONE
+            what=f"{a.document}, số {a.number}",
+            when=day(a.date),
+            count="1",
+            digest=a.sha256 or NONE,
         )
         for a in scope.audited.inventory.attestations
         if a.id in used

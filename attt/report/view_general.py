@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attt.model.inventory import Document, System
+from attt.model.inventory import Document, DossierStatus, System
 from attt.model.run import HostRecord, HostStatus
 from attt.report import reasons, words
-from attt.report.figures import NONE, day, minute, number, padded
+from attt.report.figures import day, minute, number, padded
 from attt.report.options import Options
 from attt.report.scope import Scope, endpoint_host, vantage
 from attt.report.taint import one_line, short
@@ -16,6 +16,7 @@ from attt.report.view_rules import names
 
 _SERVES = {"public": "người dân, doanh nghiệp", "internal": "nội bộ cơ quan"}
 _NAMES = 30
+_OLD = "tcvn-11930-2017"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +42,11 @@ def identity(scope: Scope) -> tuple[Fact, ...]:
     hosting = words.HOSTINGS[system.hosting.kind].vi
     place = f"{hosting}, {system.hosting.at}" if system.hosting.at else hosting
     owner = inventory.organisations.get(system.owner)
-    letter = f" (theo ủy quyền tại văn bản số {owner.delegation})" if owner and owner.delegation else ""
+    letter = (
+        f" (theo ủy quyền tại văn bản số {owner.delegation})" if owner and owner.delegation else ""
+    )
     contract = f" (theo Hợp đồng số {system.hosting.contract})" if system.hosting.contract else ""
-    provider = name_of(inventory, system.provider) + contract if system.provider else NONE
+    provider = name_of(inventory, system.provider) + contract if system.provider else "không có"
     return (
         Fact(label="Tên hệ thống thông tin", text=f"{system.name} (mã {system.code})"),
         Fact(label="Chức năng", text=system.purpose or DOTS),
@@ -124,7 +127,11 @@ def independence(options: Options) -> str:
 
 def limits(scope: Scope, *, paper_rows: int | None) -> tuple[Limit, ...]:
     """I.5: hosts, facts and addresses that were not seen, by reason."""
-    rows = [*_unreached(scope, paper_rows), *_missed(scope, paper_rows), *_unscanned(scope, paper_rows)]
+    rows = [
+        *_unreached(scope, paper_rows),
+        *_missed(scope, paper_rows),
+        *_unscanned(scope, paper_rows),
+    ]
     if paper_rows is None or len(rows) <= paper_rows:
         return tuple(rows)
     left = f"{number(len(rows) - paper_rows)} dòng khác"
@@ -156,7 +163,9 @@ def _unreached(scope: Scope, paper_rows: int | None) -> list[Limit]:
         if r.status is HostStatus.UNREACHABLE
     ]
     waiting = reasons.Why(reasons.OTHER.why, reasons.OTHER.next)
-    found += [(h.name, _NOT_DONE if not h.reason else waiting, h.reason or "") for h in scope.unseen]
+    found += [
+        (h.name, _NOT_DONE if not h.reason else waiting, h.reason or "") for h in scope.unseen
+    ]
     return _grouped(found, paper_rows, "máy chủ")
 
 
@@ -213,7 +222,7 @@ def dossier(scope: Scope) -> tuple[str, ...]:
         "Việc rà soát cấp độ theo Điều 11 đến Điều 15 và dấu hiệu phải xác định lại theo Điều 25 "
         "không thuộc phạm vi đợt kiểm tra này.",
     ]
-    if paper.standard == "tcvn-11930-2017":
+    if paper.standard == _OLD and paper.status is DossierStatus.APPROVED:
         lines.append(
             "Phương án được phê duyệt theo TCVN 11930:2017, áp dụng chuyển tiếp: hệ thống tiếp tục giữ "
             "cấp độ đã xác định và phải bảo đảm điều kiện, tiêu chuẩn, biện pháp tương ứng trong thời "

@@ -20,7 +20,7 @@ ADMIN_PORTS = frozenset({22, 23, 135, 445, 902, 2375, 3389, 5900, 5985, 5986, 82
 """Ports of remote administration; from the Internet none of them should answer."""
 
 MILESTONES = (
-    "trước 20/12 (đơn vị gửi số liệu)",
+    "trước 20/12 (gửi số liệu)",
     "trước 25/12 (báo cáo Bộ Công an)",
 )
 
@@ -73,6 +73,25 @@ class LeaderView:
     seen: Seen
     tally: Tally
     is_enough: bool
+
+    @property
+    def density(self) -> str:
+        """How closely the sheet is set so that it stays one page: "", "dense" or "tight"."""
+        size = _size(self)
+        return "tight" if size > _TIGHT else "dense" if size > _DENSE else ""
+
+
+_DENSE, _TIGHT = 1850, 2250
+_ROW = 45
+
+
+def _size(view: LeaderView) -> int:
+    """About how many characters the sheet holds, a table's row counting as a line at least."""
+    texts = [*view.conclusions, view.beside, view.milestones, view.left_out, view.foot]
+    texts += [view.head.parent, view.head.body, view.addressee, view.subject]
+    rows = [max(_ROW, len(f.note)) for f in view.figures]
+    rows += [max(_ROW, len(t.text), 2 * len(t.lead)) for t in view.tasks]
+    return sum(map(len, texts)) + sum(rows) + _ROW * len(view.rows)
 
 
 def leader(audited: Audited, options: Options) -> LeaderView:
@@ -161,7 +180,11 @@ def _conclusions(  # noqa: PLR0913  # one sentence a number
             f"do mới kiểm tra được {hosts} và đánh giá được {what}."
         )
     urgent_count = len(_distinct(chosen, Severity.CRITICAL))
-    third = f"Có {padded(urgent_count)} tồn tại mức Nghiêm trọng cần xử lý ngay. " if urgent_count else ""
+    third = (
+        f"Có {padded(urgent_count)} tồn tại mức Nghiêm trọng cần xử lý ngay. "
+        if urgent_count
+        else ""
+    )
     asks = f"Xin ý kiến {padded(wishes)} việc tại mục 4." if wishes else ""
     return tuple(s for s in (first, second, (third + asks).strip()) if s)
 
@@ -177,12 +200,9 @@ def _beside(audited: Audited) -> str:
     trial = sum(s.origin is SystemOrigin.TRIAL for s in systems)
     parts = []
     if central:
-        parts.append(f"{padded(central)} hệ thống do bộ, ngành Trung ương làm chủ quản")
+        parts.append(f"{padded(central)} hệ thống do Trung ương làm chủ quản")
     if trial:
-        parts.append(
-            f"{padded(trial)} hệ thống đang thử nghiệm (phải phê duyệt và triển khai đủ phương án "
-            "trước khi vận hành)"
-        )
+        parts.append(f"{padded(trial)} hệ thống thử nghiệm (phải phê duyệt trước khi vận hành)")
     return f"Ngoài bảng: {'; '.join(parts)}." if parts else ""
 
 
@@ -194,7 +214,7 @@ def _figures(chosen: tuple[Scope, ...], seen: Seen, total: Tally) -> tuple[Figur
         Figure(
             label="Yêu cầu đã đánh giá / tổng số",
             now=f"{number(total.assessed)} / {number(total.total)}",
-            note=f"{by}; chưa đánh giá {number(total.not_assessed)}",
+            note=f"{by}",
         ),
         Figure(
             label="Máy chủ khai báo / kiểm tra được",
@@ -301,8 +321,8 @@ def _left_out(
     audited: Audited, options: Options, seen: Seen, total: Tally, chosen: tuple[Scope, ...]
 ) -> str:
     parts = [
-        "Hệ thống của bộ, ngành; hệ thống xử lý bí mật nhà nước (theo dõi riêng); rà quét lỗ hổng, "
-        "kiểm thử xâm nhập; số liệu kỳ trước, kiểm tra định kỳ",
+        "Hệ thống của bộ, ngành; hệ thống bí mật nhà nước (theo dõi riêng); rà quét lỗ hổng; số liệu kỳ "
+        "trước, kiểm tra định kỳ",
     ]
     if unseen := seen.declared - seen.reached:
         parts.append(f"{padded(unseen)} máy chủ chưa kiểm tra được")
@@ -317,7 +337,7 @@ def _left_out(
         text += (
             " Số liệu phục vụ điều hành, chưa phải kết quả tự đánh giá độc lập."
             if options.is_independent is False
-            else " Tính độc lập của đơn vị thực hiện chưa được xác nhận: số liệu phục vụ điều hành."
+            else " Số liệu phục vụ điều hành; tính độc lập của đơn vị thực hiện chưa được xác nhận."
         )
     if audited.run.finished_at is None or audited.run.status != "finished":
         text += " Đợt kiểm tra chưa hoàn thành."
@@ -329,7 +349,7 @@ def _foot(audited: Audited, total: Tally, options: Options) -> str:
     parts = [
         f"Đợt kiểm tra {short_line(audited.run.id, 40)}",
         f"{', '.join(editions)} (bộ tiêu chí {audited.rulebook.digest[:8]}; {number(total.unverified)}"
-        f"/{number(total.total)} mục chưa đối chiếu bản chính thức; số mục theo cách tách của bộ tiêu chí)",
+        f"/{number(total.total)} mục chưa đối chiếu bản chính thức; số mục do bộ tiêu chí tách)",
     ]
     if options.circulation:
         parts.append(short_line(options.circulation, 40))
@@ -343,5 +363,3 @@ def _cut_head(head: Letterhead) -> Letterhead:
         dateline=short_line(head.dateline, 70),
         circulation=short_line(head.circulation, 40),
     )
-
-

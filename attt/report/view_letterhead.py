@@ -19,7 +19,9 @@ class Letterhead:
     circulation: str
 
 
-def letterhead(inventory: Inventory, options: Options, as_of: str, writer: str | None) -> Letterhead:
+def letterhead(
+    inventory: Inventory, options: Options, as_of: str, writer: str | None
+) -> Letterhead:
     """The head as the options say, else as the inventory names the body that assesses."""
     body = inventory.organisations.get(writer or "") or _first(
         inventory, Role.ASSESSOR, Role.SECURITY_UNIT, Role.OPERATOR

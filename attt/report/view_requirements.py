@@ -82,7 +82,11 @@ def group_name(scope: Scope, group: str) -> str:
 
 def coverage(total: Tally) -> str:
     """The sentence that stands before every rate."""
-    other = f", theo phương án hoặc hạ tầng dùng chung {number(total.otherwise)}" if total.otherwise else ""
+    other = (
+        f", theo phương án hoặc hạ tầng dùng chung {number(total.otherwise)}"
+        if total.otherwise
+        else ""
+    )
     return (
         f"Phạm vi đã đánh giá: {number(total.assessed)}/{number(total.total)} yêu cầu (bằng công cụ "
         f"{number(total.machine)}, bằng hồ sơ {number(total.document)}{other}); chưa đánh giá: "
@@ -119,7 +123,9 @@ def unassessed(scope: Scope) -> tuple[Unassessed, ...]:
     for line in lines(scope, None):
         if line.result.outcome is Outcome.NOT_ASSESSED:
             why = reasons.of_requirement(line.result.reason)
-            by.setdefault(why.why.vi, (why, []))[1].append((clause(line), line.requirement.title.vi))
+            by.setdefault(why.why.vi, (why, []))[1].append(
+                (clause(line), line.requirement.title.vi)
+            )
     rows = [
         Unassessed(why=why.why.vi, next=why.next.vi, count=len(found), rows=tuple(found))
         for why, found in by.values()

@@ -207,7 +207,5 @@ def sentence(view: RuleView, operator: str, edition: str) -> str:
     return (
         f"{operator} chưa bảo đảm nội dung “{view.title}” theo mục {view.clauses} {edition}. "
         f"Kiểm tra {padded(view.subjects)} đối tượng, có {padded(view.failed)} chưa đạt{plan}"
-        f" (điểm {view.number} mục V.1)."
+        f" (điểm {view.number} Phần V)."
     )
-
-

@@ -58,7 +58,7 @@ class SystemView:
     rules: tuple[RuleView, ...]
     scans: tuple[ScanRow, ...]
     measures: tuple[MeasureRow, ...]
-    exempt: tuple[tuple[str, str, str], ...]
+    exempt: tuple[tuple[str, str], ...]
     urgent: tuple[tuple[RuleView, str], ...]
     others: tuple[RuleView, ...]
     conclusions: tuple[str, ...]
@@ -99,7 +99,9 @@ def _result(audited: Audited, code: str | None) -> SystemResult:
         if result.system == code:
             return result
     raise UsageError(
-        Message("A system report is about one system; {code} is not in this run", code=code or "none"),
+        Message(
+            "A system report is about one system; {code} is not in this run", code=code or "none"
+        ),
         hint=Message("Name one of: {codes}", codes=", ".join(codes) or "-"),
     )
 
@@ -131,13 +133,14 @@ def _view(about: Scope, options: Options, *, paper: bool) -> SystemView:
         measures=view_evidence.measures(about),
         exempt=view_evidence.exempt(about),
         urgent=tuple(
-            (r, sentence(r, operator, about.standard.edition)) for r in _ranked(failing, prompt=True)
+            (r, sentence(r, operator, about.standard.edition))
+            for r in _ranked(failing, prompt=True)
         ),
         others=_ranked(failing, prompt=False),
         conclusions=_conclusions(about, total, measures, options),
         tasks=_tasks(about, failing),
-        closing=f"Trên đây là báo cáo kết quả kiểm tra, đánh giá an ninh mạng hệ thống thông tin "
-        f"{target.name}; kính báo cáo xem xét, chỉ đạo./.",
+        closing=f"Trên đây là báo cáo kết quả kiểm tra, đánh giá an ninh mạng "
+        f"{called(target.name)}; kính báo cáo xem xét, chỉ đạo./.",
         receivers=_receivers(about),
         detailed=view_requirements.detailed(about),
         unassessed=view_requirements.unassessed(about),
@@ -168,7 +171,7 @@ def _grounds(about: Scope) -> tuple[str, ...]:
     if paper and paper.decision:
         grounds.append(
             f"Căn cứ Quyết định số {paper.decision.number} ngày {day(paper.decision.date)} phê duyệt cấp "
-            f"độ hệ thống thông tin {about.system.name}"
+            f"độ {called(about.system.name)}"
         )
     if paper and paper.regulation:
         grounds.append(
@@ -182,24 +185,24 @@ def _grounds(about: Scope) -> tuple[str, ...]:
 def _conclusions(
     about: Scope, total: Tally, measures: Mapping[str, Measure], options: Options
 ) -> tuple[str, ...]:
-    name, level = about.system.name, about.result.level
+    name, level = called(about.system.name), about.result.level
     if not is_enough(about.reached, about.declared, total, options):
         first = (
-            f"Chưa đủ căn cứ để kết luận mức độ đáp ứng của hệ thống {name} do mới kiểm tra được "
+            f"Chưa đủ căn cứ để kết luận mức độ đáp ứng của {name} do mới kiểm tra được "
             f"{number(about.reached)}/{number(about.declared)} máy chủ và đánh giá được "
             f"{number(total.assessed)}/{number(total.total)} yêu cầu."
         )
     elif total.lacking:
         first = (
-            f"Hệ thống {name} chưa đáp ứng đầy đủ yêu cầu bảo đảm an ninh mạng theo cấp độ {level}: đã đáp "
+            f"{name[:1].upper() + name[1:]} chưa đáp ứng đầy đủ yêu cầu bảo đảm an ninh mạng theo cấp độ {level}: đã đáp "
             f"ứng đầy đủ {number(total.full)}, đáp ứng một phần {number(total.partly)}, chưa đáp ứng "
             f"{number(total.lacking - total.partly)} trong {number(total.assessed)} yêu cầu được đánh giá"
             f"{_apart(total)}."
         )
     else:
         first = (
-            f"Tại thời điểm kiểm tra, trong {number(total.assessed)} yêu cầu thuộc phạm vi đánh giá, hệ "
-            f"thống {name} đã đáp ứng đầy đủ {number(total.full)} yêu cầu bảo đảm an ninh mạng theo cấp độ "
+            f"Tại thời điểm kiểm tra, trong {number(total.assessed)} yêu cầu thuộc phạm vi đánh giá, "
+            f"{name} đã đáp ứng đầy đủ {number(total.full)} yêu cầu bảo đảm an ninh mạng theo cấp độ "
             f"{level}{_apart(total)}; còn {number(total.not_assessed)} yêu cầu chưa đánh giá, nêu tại Phụ lục II."
         )
     return (
@@ -212,6 +215,13 @@ def _conclusions(
         "Kết quả phản ánh hiện trạng tại thời điểm thu thập, không thay thế kết quả rà quét lỗ hổng, kiểm "
         "thử xâm nhập và kiểm tra hiện trường.",
     )
+
+
+def called(name: str) -> str:
+    """A system's name inside a sentence, with "hệ thống" before it once."""
+    if name.casefold().startswith("hệ thống"):
+        return name[:1].lower() + name[1:]
+    return f"hệ thống {name}"
 
 
 def _apart(total: Tally) -> str:
@@ -240,17 +250,17 @@ def _tasks(about: Scope, failing: tuple[RuleView, ...]) -> tuple[TaskRow, ...]:
         TaskRow(
             number=n,
             what=f"{r.title} ({padded(r.failed)} nơi chưa đạt; mức {r.severity_word})",
-            how=f"Theo cách khắc phục tại điểm {r.number} mục V.1.",
+            how=f"Nêu tại điểm {r.number} Phần V.",
             lead=operator,
             beside=unit,
             deadline=day(r.deadline) if r.deadline else "……",
-            recheck=f"attt check (máy chủ) --rule {r.rule}",
+            recheck=f"Chạy lại tiêu chí {r.rule}",
             cost="Không",
         )
         for n, r in enumerate(ranked, 1)
     ]
     extra = [
-        (f"{padded(unread)} máy chủ chưa kiểm tra được", "Theo mục I.5.")
+        (f"{padded(unread)} máy chủ chưa kiểm tra được", "Theo mục 3 Phần I.")
         for unread in (about.declared - about.reached,)
         if unread
     ]

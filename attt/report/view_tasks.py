@@ -78,7 +78,7 @@ def _mend(found: list[tuple[Scope, Judged]]) -> Wish:
     subjects = {judged.finding.subject for _, judged in found}
     systems = {scope.system.code: scope.system for scope, _ in found}
     title = short_line(found[0][1].rule.title.vi, 75)
-    text = f"Khắc phục: {title} ({padded(len(subjects))} nơi, {padded(len(systems))} hệ thống)."
+    text = f"Khắc phục: {title} ({padded(len(subjects))} nơi)."
     return text, _leads(found[0][0], tuple(systems.values())), DEADLINE
 
 
@@ -94,7 +94,7 @@ def _signing(scopes: tuple[Scope, ...], count: Dossiers) -> list[Wish]:
     owner = name_of(scopes[0].audited.inventory, scopes[0].system.owner) if scopes else DEADLINE
     if count.waiting:
         wishes.append(
-            (f"Phê duyệt cấp độ đối với {padded(count.waiting)} hệ thống đã thẩm định.", owner, DEADLINE)
+            (f"Phê duyệt cấp độ {padded(count.waiting)} hệ thống đã thẩm định.", owner, DEADLINE)
         )
     behind = count.total - count.appraised
     if behind:
@@ -104,7 +104,7 @@ def _signing(scopes: tuple[Scope, ...], count: Dossiers) -> list[Wish]:
             for n, what in ((missing, "chưa lập"), (rest, "chưa thẩm định"))
             if n
         ]
-        text = f"Hoàn thành, trình phê duyệt hồ sơ của {padded(behind)} hệ thống ({', '.join(parts)})."
+        text = f"Trình phê duyệt hồ sơ {padded(behind)} hệ thống ({', '.join(parts)})."
         wishes.append((text, "Các đơn vị vận hành", DEADLINE))
     return wishes
 
@@ -113,14 +113,14 @@ def _evidence(scopes: tuple[Scope, ...]) -> list[Wish]:
     silent = [s for s in scopes if is_rented(s.system) and not has_evidence(s)]
     if not silent:
         return []
-    text = f"Đề nghị nhà cung cấp gửi hồ sơ minh chứng của {padded(len(silent))} hệ thống thuê dịch vụ."
+    text = f"Nhà cung cấp gửi minh chứng của {padded(len(silent))} hệ thống thuê."
     return [(text, _leads(silent[0], tuple(s.system for s in silent)), DEADLINE)]
 
 
 def _access(scopes: tuple[Scope, ...], unseen: int) -> list[Wish]:
     if not unseen:
         return []
-    text = f"Cấp quyền, mở kết nối để kiểm tra {padded(unseen)} máy chủ chưa kiểm tra được."
+    text = f"Mở kết nối, cấp quyền kiểm tra {padded(unseen)} máy chủ còn lại."
     return [(text, _leads(scopes[0], tuple(s.system for s in scopes)), DEADLINE)]
 
 

@@ -61,9 +61,7 @@ OUTCOMES: Mapping[Outcome, Term] = {
         "Met by an equivalent measure",
         "Đáp ứng bằng biện pháp tương đương",
     ),
-    Outcome.INHERITED: Term(
-        "Đáp ứng theo hạ tầng dùng chung", "Met by the shared infrastructure"
-    ),
+    Outcome.INHERITED: Term("Đáp ứng theo hạ tầng dùng chung", "Met by the shared infrastructure"),
     Outcome.PARTLY_MET: Term(
         "Đáp ứng một phần", "Partly met", "Chưa đáp ứng đầy đủ (đã đáp ứng một phần)"
     ),

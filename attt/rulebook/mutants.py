@@ -91,7 +91,7 @@ def _inner(
 
 
 def _regrouped(condition: Group) -> Iterator[Change]:
-    """all ↔ any; with a single part both mean the same."""
+    """All ↔ any; with a single part both mean the same."""
     if condition.quantifier in _SWAPPED and len(condition.parts) > 1:
         other = _SWAPPED[condition.quantifier]
         what = Message("'{id}' made '{word}'", id=name(condition), word=other.value)
@@ -99,7 +99,7 @@ def _regrouped(condition: Group) -> Iterator[Change]:
 
 
 def _each(condition: Each) -> Iterator[Change]:
-    """all ↔ any over the items, `none` as "not all"; and every item instead of those chosen."""
+    """All ↔ any over the items, `none` as "not all"; and every item instead of those chosen."""
     called = name(condition)
     if condition.quantifier in _SWAPPED:
         other = _SWAPPED[condition.quantifier]

@@ -48,7 +48,9 @@ def can_read(operator: Operator, shape: Shape) -> bool:
     return isinstance(shape, _FITTING[operator])
 
 
-def can_hold(operator: Operator, wanted: Value, shape: Shape) -> bool:
+def can_hold(  # noqa: C901, PLR0911 - one line an operator
+    operator: Operator, wanted: Value, shape: Shape
+) -> bool:
     """Whether some value of the shape could make `operator: wanted` true."""
     match operator:
         case Operator.IS | Operator.IS_NOT:

@@ -84,13 +84,14 @@ def _program(name: str, package: str, purpose: str) -> Check:
 
 
 def _pango() -> Check:
-    from attt.report.pdf import pango_problem  # noqa: PLC0415 - loads system libraries
+    from attt.report.pdf import pdf  # noqa: PLC0415 - only here
 
-    problem = pango_problem()
-    if problem is None:
-        return Check(True, t("Pango for PDF"))
-    hint = problem.hint.text(language()) if problem.hint else ""
-    return Check(False, problem.message.text(language()), hint)
+    try:
+        pdf("<!doctype html><title>attt</title><p>Tiếng Việt</p>")
+    except AtttError as problem:
+        hint = problem.hint.text(language()) if problem.hint else ""
+        return Check(False, problem.message.text(language()), hint)
+    return Check(True, t("Pango for PDF"))
 
 
 def _rulebook(ctx: click.Context) -> Check:

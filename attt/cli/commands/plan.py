@@ -53,7 +53,7 @@ def command(  # noqa: D103 - the help says it
         _show_host(each)
     for target in plan.scan.targets:
         say(t("\nnmap from here to {address} (zone {zone}, approved by {document}): ports {ports}",
-              address=target.address, zone=target.zone_id, document=target.approval,
+              address=target.address, zone=target.zone, document=target.approval,
               ports=target.ports))  # fmt: skip
     show_refused(plan.scan)
 

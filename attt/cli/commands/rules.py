@@ -16,7 +16,7 @@ from attt.model.level import LEVELS, Level
 from attt.model.rule import Rule
 from attt.model.rulebook import Rulebook
 from attt.model.standard import Coverage, EvidenceKind, Requirement
-from attt.prove import prove
+from attt.prove import Proof, prove
 from attt.report import words
 from attt.rulebook.lint import lint
 from attt.rulebook.load import load
@@ -136,13 +136,23 @@ def prove_(ctx: click.Context, *, rules: tuple[str, ...], packs: tuple[Path, ...
     workshop.known_rules(rules, book)
     proofs = [prove(rule) for rule in book.rules.values() if not rules or rule.id in rules]
     for proof in proofs:
-        for line in proof.lines(language()):
-            say(line)
+        _show_proof(proof)
     failed = [proof for proof in proofs if not proof.is_proven]
     say(t("{proven}/{all} rules proven: {examples} examples hold, {mutants} mutants killed.",
           proven=len(proofs) - len(failed), all=len(proofs),
           examples=sum(p.examples for p in proofs), mutants=sum(p.mutants for p in proofs)))  # fmt: skip
     return Exit.FINDINGS if failed else Exit.CLEAN
+
+
+def _show_proof(proof: Proof) -> None:
+    for broken in proof.broken:
+        say(t("{place}: example {number} owes {owed}, the rule says {verdict}", place=broken.place,
+              number=broken.number, owed=broken.owed, verdict=broken.verdict))  # fmt: skip
+        if broken.absent:
+            say(t("  not among the failing: {ids}", ids=", ".join(broken.absent)))
+    for survivor in proof.survivors:
+        say(t("{place}: no example notices: {what}", place=survivor.place,
+              what=survivor.what.text(language())))  # fmt: skip
 
 
 @command.command("coverage", help=t("Clause × level × how it is assessed"))

@@ -23,7 +23,7 @@ _PROTOCOLS = {"tcp": "T", "udp": "U", "sctp": "S"}
 _DEPTH = 6  # nmaprun/host/ports/port/service/cpe
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - it says what the document is
     """It is not a whole XML document of nmap's; the words say what is wrong with it."""
 
 
@@ -188,7 +188,8 @@ def _alone(root: ET.Element, host: ET.Element) -> bytes:
     alone = ET.Element(root.tag, root.attrib)
     for part in (*root.findall("scaninfo"), host, *root.findall("runstats")):
         alone.append(_copy(part, _DEPTH))
-    return ET.tostring(alone, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(alone, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _copy(part: ET.Element, depth: int) -> ET.Element:

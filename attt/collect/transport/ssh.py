@@ -1,6 +1,7 @@
 """One real host over SSH with paramiko: one connection, one exec, nothing written there."""
 
 import contextlib
+import getpass
 import os
 import select
 import socket
@@ -93,9 +94,9 @@ class SshTransport:
         for credential in self._credentials(host):
             try:
                 if isinstance(credential, str):
-                    further = link.auth_password(host.connect.user, credential, fallback=False)
+                    further = link.auth_password(host.connect.user or getpass.getuser(), credential, fallback=False)
                 else:
-                    further = link.auth_publickey(host.connect.user, credential)
+                    further = link.auth_publickey(host.connect.user or getpass.getuser(), credential)
             except paramiko.AuthenticationException as error:
                 tried = str(error)[:200]
                 continue

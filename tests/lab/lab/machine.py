@@ -43,7 +43,8 @@ class Machine:
 
     def enter(self) -> tuple[str, ...]:
         """The words that start a program inside."""
-        return ("nsenter", f"--target={self._leader}", "-m", "-u", "-i", "-n", "-p", "-C")
+        parts = ("-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w")
+        return ("nsenter", f"--target={self._leader}", *parts)
 
     def stop(self) -> None:
         """End every process, then remove the interface and the cgroup."""
@@ -61,7 +62,7 @@ class Machine:
 
     def _boot(self, root: Path, name: str) -> None:
         self._process = process = _start(root, name, self.slot, self._log)
-        _until(lambda: _children(process.pid), 10, "its shell")
+        _until(self._has_shell, 10, "its shell")
         shell = _children(process.pid)[0]
         cgroup.create(self.slot.name, shell)
         _connect(self.slot, shell)
@@ -73,11 +74,18 @@ class Machine:
         wait = [*self.enter(), "systemctl", "is-system-running", "--wait"]
         subprocess.run(wait, capture_output=True, check=False, timeout=BOOT_S)
 
-    def _has_leader(self) -> bool:
+    def _has_shell(self) -> bool:
+        return _children(self._running()) != ()
+
+    def _running(self) -> int:
+        """The number of our own first process; tells what it said where it has ended."""
         assert self._process is not None
         if self._process.poll() is not None:
             raise RuntimeError(f"the host did not boot:\n{self._log.read_text()[-2000:]}")
-        self._leader = next(filter(_is_first, _below(self._process.pid)), 0)
+        return self._process.pid
+
+    def _has_leader(self) -> bool:
+        self._leader = next(filter(_is_first, _below(self._running())), 0)
         return self._leader != 0
 
     def _answers(self) -> bool:

@@ -79,8 +79,18 @@ SECTION_OF = {
     g: "management" if g in ("chinh-sach", "to-chuc", "van-hanh") else "technical" for g in GROUPS
 }
 RULES = (
-    ("socket-no-cleartext", Severity.CRITICAL, "Không cung cấp dịch vụ quản trị không mã hóa", "mang"),
-    ("sshd-root-login", Severity.HIGH, "Không cho phép root đăng nhập trực tiếp qua SSH", "may-chu"),
+    (
+        "socket-no-cleartext",
+        Severity.CRITICAL,
+        "Không cung cấp dịch vụ quản trị không mã hóa",
+        "mang",
+    ),
+    (
+        "sshd-root-login",
+        Severity.HIGH,
+        "Không cho phép root đăng nhập trực tiếp qua SSH",
+        "may-chu",
+    ),
     ("sshd-max-auth-tries", Severity.HIGH, "Giới hạn số lần đăng nhập sai qua SSH", "may-chu"),
     ("firewall-active", Severity.HIGH, "Tường lửa của máy chủ hoạt động", "may-chu"),
     ("file-cron", Severity.MEDIUM, "Bảo vệ các tệp lịch tác vụ", "may-chu"),
@@ -150,7 +160,9 @@ def standard(extra: int = 30) -> Standard:
     requirements += [
         Requirement(
             id=f"D.{n}",
-            title=words(f"Ban hành, rà soát quy định về nội dung quản lý số {n} theo chu kỳ hằng năm"),
+            title=words(
+                f"Ban hành, rà soát quy định về nội dung quản lý số {n} theo chu kỳ hằng năm"
+            ),
             group=keys[n % len(keys)],
             chapter="3",
             clauses={level: f"{level + 2}.1.{n} b)" for level in LEVELS},

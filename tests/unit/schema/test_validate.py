@@ -100,7 +100,7 @@ def test_several_errors_are_counted_and_the_first_is_shown():
     error = refused("is_on: 1\nlevel: 6\ncolour: x")
 
     assert Place("f.yaml", 1, 8) == error.place
-    assert "and 2 more" in str(error.hint)
+    assert "And 2 more" in str(error.hint)
 
 
 def test_unknown_key_comes_before_the_missing_one():

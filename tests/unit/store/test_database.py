@@ -6,10 +6,12 @@ import threading
 from contextlib import closing
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from attt.errors import StoreError
 from attt.store.store import Store
-from attt.store.tables import SCHEMA
+from attt.store.tables import SCHEMA, content
 
 
 def test_a_store_of_a_newer_attt_is_refused(path):
@@ -183,3 +185,11 @@ def test_two_processes_make_and_fill_one_store(path):
             "two": 60,
             "three": 60,
         }
+
+
+def test_what_a_record_refers_to_cannot_be_taken_away(begun, path):
+    """Foreign keys are on in every connection of the store."""
+    with pytest.raises(IntegrityError), begun._writing() as connection:
+        connection.execute(delete(content))
+
+    assert begun.inventory("latest")
