@@ -1,7 +1,6 @@
 """From evidence to records: redact, parse to facts, judge. The same for a fresh audit and an old run."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from attt.evaluate.judge import judge
 from attt.facts.endpoint import endpoint_facts
@@ -97,9 +96,7 @@ def examine_scan(
     """What a scan saw of an address, judged for the systems of the hosts that declare it."""
     raw = digest.digest_of(seen.raw) if seen.raw else ""
     zone = inventory.zones.get(seen.zone or "")
-    facts: Mapping[FactKey, Fact] = endpoint_facts(seen, zone)
-    if raw:
-        facts = {key: replace(fact, answers=(raw,)) for key, fact in facts.items()}
+    facts = endpoint_facts(seen, zone, raw)
     systems = {s.code for h in _declaring(inventory, seen.address) for s in inventory.systems_of(h)}
     asked = dict.fromkeys(use for code in sorted(systems) for use in endpoint_uses[code])
     subject = endpoint_of(seen.vantage, seen.address)

@@ -24,7 +24,7 @@ def keeps(tracking: Answer, sources: Answer) -> dict[str, Value]:
         "stratum": int(fields[2]) if re.fullmatch(r"[0-9]{1,2}", fields[2]) else None,
         "offset_us": _microseconds(fields[4]),
         "reference": fields[1] or None,
-        "sources": named,
+        "sources": _resolved(named),
     }
 
 
@@ -40,6 +40,13 @@ def _state(reference: str, stratum: str, leap: str, named: Value) -> Value:
 
 def _microseconds(text: str) -> Value:
     return round(float(text) * 1_000_000) if _SECONDS.fullmatch(text) else None
+
+
+def _resolved(named: Value) -> Value:
+    """Without the names that chrony could not look up, which it shows as ID#."""
+    if not isinstance(named, tuple):
+        return named
+    return tuple(name for name in named if not str(name).startswith("ID#"))
 
 
 def _sources(answer: Answer) -> Value:

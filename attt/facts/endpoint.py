@@ -60,15 +60,18 @@ def endpoint_facts(
 ) -> dict[FactKey, Fact]:
     """`endpoint.ports` of one scanned address; `digest` names the raw XML that it comes from.
 
-    Only open (and open|filtered) ports are listed; `ports_asked` says which were looked at. An
-    address that answers nothing from this vantage is a value without ports, `is_up` false: a
-    firewall that drops everything looks just so. What kept the scan from looking is missed.
+    Only open (and open|filtered) ports are listed; `ports_asked` says which were looked at. What
+    kept the scan from looking is missed, and so is an address that answers nothing at all: a
+    firewall that drops everything, a host that is off and a wrong address look the same.
     Without the zone nobody can say what may answer: then `is_allowed` is missing.
     """
     answers = (digest,) if digest else ()
     if evidence.failure is not None:
         obstacle, detail = _obstacle(evidence.failure, evidence.detail)
         return {_KEY: FactMissed(obstacle=obstacle, detail=detail, answers=answers)}
+    if not evidence.is_up:
+        said = "nothing at this address answers from here"
+        return {_KEY: FactMissed(obstacle=Obstacle.UNREACHABLE, detail=said, answers=answers)}
     ports = {(p.endpoint.protocol, p.endpoint.port): p for p in evidence.ports if _is_listed(p)}
     value: dict[str, Value] = {
         "address": evidence.address,

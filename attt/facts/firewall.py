@@ -11,7 +11,7 @@ default deny missing (in_context). A filter that could not be looked at never ma
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from attt.facts import iptables, nft
@@ -77,12 +77,35 @@ def _parse(answers: Answers, _params: Params) -> Fact:
             "ipv4_default_deny": _default_deny(view, 4),
             "ipv6_default_deny": _default_deny(view, 6),
             "has_ipv6": _has_ipv6(answers["ipv6"]),
-            "backends": tuple(sorted({table.backend for table in view.tables if table.entries})),
+            "backends": tuple(
+                sorted({table.backend for table in view.tables if _holds_rules(table)})
+            ),
             "managers": _managers(view.tables, answers["nft"]),
         },
         assurance=Assurance.RUNNING,
         origin=Origin.EXPLICIT if is_filtering else Origin.UNKNOWN,
     )
+
+
+def _holds_rules(table: Table) -> bool:
+    return filters(table) or any(chain.rules for chain in table.chains.values())
+
+
+def _told_better(
+    in_nft: Mapping[tuple[int, str], Table], saved: Mapping[str, Table]
+) -> dict[tuple[int, str], Table]:
+    """Tables that iptables made, as its own program tells them; nft hides their matches.
+
+    What that program prints of a table which somebody else made is not to be relied on.
+    """
+    keys = {
+        name: (t.family, f"{'ip' if t.family == 4 else 'ip6'} {name}") for name, t in saved.items()
+    }
+    return {
+        keys[name]: table
+        for name, table in saved.items()
+        if keys[name] not in in_nft or "INPUT" in in_nft[keys[name]].chains
+    }
 
 
 def _view(answers: Answers) -> _View:
@@ -93,9 +116,7 @@ def _view(answers: Answers) -> _View:
             continue
         text = text_of(answers[name])
         if iptables.is_nft(text):
-            word = "ip" if family == 4 else "ip6"
-            for table, chains in iptables.tables(text, family, "iptables-nft").items():
-                in_nft[family, f"{word} {table}"] = chains
+            in_nft.update(_told_better(in_nft, iptables.tables(text, family, "iptables-nft")))
         else:
             legacy += iptables.tables(text, family, "iptables-legacy").values()
     unseen = _unseen_nft(answers) or _unseen_legacy(answers)

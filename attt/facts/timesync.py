@@ -63,7 +63,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         ),
         "processes": Command(argv=("pgrep", "-l", "-x", _PATTERN), statuses=(0, 1)),
         "tracking": Command(argv=(*chronyc, "tracking"), privilege=root, statuses=(0, 1)),
-        "sources": Command(argv=(*chronyc, "sources"), privilege=root, statuses=(0, 1)),
+        "sources": Command(argv=(*chronyc, "sources", "-a"), privilege=root, statuses=(0, 1)),
         "ntpq": Command(argv=("ntpq", "-n", "-c", "rv", "-c", "peers"), statuses=(0, 1)),
         "timesyncd": Stat(paths=(_FLAG,)),
         "kernel": Command(argv=("timedatectl", "show")),

@@ -112,18 +112,16 @@ def audit_document(audited: Audited) -> Json:
     }
 
 
-def error_document(error: AtttError) -> Json:
-    """The document of an error that the user can mend; both languages where there are both."""
+def error_document(error: AtttError, language: str = "en") -> Json:
+    """The document of an error that the user can mend; `language` is "vi" or "en"."""
     place = error.place
     return {
         "schema": ERROR,
         "attt": __version__,
         "error": {
             "code": error.code,
-            "message": {"vi": error.message.text("vi"), "en": error.message.text("en")},
-            "hint": {"vi": error.hint.text("vi"), "en": error.hint.text("en")}
-            if error.hint
-            else None,
+            "message": error.message.text(language),
+            "hint": error.hint.text(language) if error.hint else None,
             "file": place.file if place else None,
             "line": (place.line or None) if place else None,
             "column": (place.column or None) if place else None,
@@ -150,7 +148,7 @@ def _book(audited: Audited) -> _Book:
     return _Book(
         audited.rulebook.rules,
         asked,
-        covering(audited.systems),
+        covering(audited.inventory, audited.systems),
         {m.id: m for m in audited.inventory.measures},
     )
 

@@ -12,12 +12,12 @@ SCHEME = "attt-style"
 _TYPES = {".css": "text/css", ".otf": "font/otf", ".ttf": "font/ttf"}
 
 
-class Refused(FatalURLFetchingError):
+class RefusedError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
     """The paper asked for something that is not ours: the whole paper is refused, aloud."""
 
 
-class PackagedOnly(URLFetcher):
-    """Serves `attt-style:NAME`, a plain file name in `reports/style/`; raises Refused for the rest.
+class PackagedOnly(URLFetcher):  # type: ignore[misc]
+    """Serves `attt-style:NAME`, a plain file name in `reports/style/`; raises RefusedError for the rest.
 
     It has no handler for any protocol, so even a bug in WeasyPrint's own opening finds no network.
     """
@@ -44,10 +44,10 @@ class PackagedOnly(URLFetcher):
             or path.is_symlink()
             or not path.is_file()
         ):
-            raise Refused(f"a paper may not load {url[:80]!r}")
+            raise RefusedError(f"a paper may not load {url[:80]!r}")
         kind = {"Content-Type": _TYPES[path.suffix]}
         return URLFetcherResponse(url, io.BytesIO(path.read_bytes()), kind, 200)
 
-    def open(self, url: object, data: object = None, timeout: object = None) -> URLFetcherResponse:  # noqa: ARG002
-        """urllib's way in leads to the same gate."""
+    def open(self, url: object, *_: object, **__: object) -> URLFetcherResponse:
+        """The way in of urllib leads to the same gate."""
         return self.fetch(url if isinstance(url, str) else str(getattr(url, "full_url", url)))

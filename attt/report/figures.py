@@ -6,6 +6,8 @@ VIETNAM = timezone(timedelta(hours=7), "+07:00")
 """Viet Nam has had no other offset since 1975, so no zone database is needed."""
 
 NONE = "-"
+_ONE_DIGIT = 9
+_PADDED_MONTHS = (1, 2)
 _WORDS = ("không", "một", "hai", "ba", "bốn", "năm")
 
 
@@ -16,7 +18,7 @@ def number(value: int) -> str:
 
 def padded(value: int) -> str:
     """6 → "06", as papers write counts in sentences; 0 stays "0"."""
-    return f"{value:02d}" if 0 < value < 10 else number(value)  # noqa: PLR2004
+    return f"{value:02d}" if 0 < value <= _ONE_DIGIT else number(value)
 
 
 def ratio(part: int, whole: int) -> str:
@@ -55,7 +57,7 @@ def minute(instant: str | None) -> str:
 
 
 def long_day(instant: str) -> str:
-    """ "ngày 05 tháng 12 năm 2026": days under 10 and months 1 and 2 get a zero (Decree 30/2020)."""
+    """As "ngày 05 tháng 12 năm 2026": days under 10 and months 1 and 2 get a zero (Decree 30/2020)."""
     when = local_date(instant)
-    month = f"{when.month:02d}" if when.month <= 2 else str(when.month)  # noqa: PLR2004
+    month = f"{when.month:02d}" if when.month in _PADDED_MONTHS else str(when.month)
     return f"ngày {when.day:02d} tháng {month} năm {when.year}"

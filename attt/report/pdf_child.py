@@ -15,7 +15,7 @@ def main(cpu_s: int, memory_mib: int) -> int:
     try:
         import weasyprint  # noqa: PLC0415  # after the limits, and it loads Pango
 
-        from attt.report.fetcher import PackagedOnly, Refused  # noqa: PLC0415
+        from attt.report.fetcher import PackagedOnly, RefusedError  # noqa: PLC0415
     except OSError as error:
         sys.stderr.write(str(error))
         return MISSING
@@ -26,7 +26,7 @@ def main(cpu_s: int, memory_mib: int) -> int:
             base_url="",
         )
         made = paper.write_pdf(finisher=_clean)
-    except Refused as error:
+    except RefusedError as error:
         sys.stderr.write(str(error))
         return REFUSED
     sys.stdout.buffer.write(made)

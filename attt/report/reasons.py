@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from attt.model.answer import Obstacle
 from attt.model.run import Failure
+from attt.model.scan import ScanRefusalReason
 from attt.model.words import Words
 
 
@@ -210,23 +211,47 @@ VERDICT_REASONS: Mapping[str, Why] = {
 }
 
 REQUIREMENT_REASONS: Mapping[str, Why] = {
-    "no_rule": _why(
-        "Bộ tiêu chí chưa có cách kiểm tra bằng công cụ và chưa có hồ sơ minh chứng.",
-        "No rule serves it, and no document shows it.",
-        "Nộp hồ sơ minh chứng hoặc kiểm tra thủ công.",
-        "Hand in a document, or check by hand.",
+    "plan": _why(
+        "Phương án đã phê duyệt nêu không áp dụng.",
+        "The approved plan leaves it out, with a reason.",
+        "Không phải thực hiện.",
+        "Nothing to do.",
     ),
-    "no_document": _why(
-        "Chưa có hồ sơ minh chứng.",
-        "No document shows it.",
-        "Nộp hồ sơ minh chứng.",
-        "Hand in the document.",
+    "all_not_applicable": _why(
+        "Không có thành phần này trên toàn bộ đối tượng (đã xác minh bằng công cụ).",
+        "The thing is proved not to be on any subject.",
+        "Không phải thực hiện.",
+        "Nothing to do.",
     ),
-    "lapsed_document": _why(
-        "Hồ sơ minh chứng đã hết hiệu lực.",
-        "The document that showed it has lapsed.",
-        "Nộp hồ sơ minh chứng còn hiệu lực.",
-        "Hand in one that is in force.",
+    "failed": _why(
+        "Chưa đạt trên các đối tượng đã kiểm tra.",
+        "It fails on what was looked at.",
+        "Khắc phục theo Phần V.",
+        "Mend what fails.",
+    ),
+    "some_failed": _why(
+        "Một số đối tượng chưa đạt.",
+        "Some subjects fail.",
+        "Khắc phục theo Phần V.",
+        "Mend what fails.",
+    ),
+    "measure": _why(
+        "Nội dung chưa đạt đã có biện pháp tương đương còn hiệu lực.",
+        "An equivalent measure in force covers every failure.",
+        "Duy trì biện pháp, rà soát trước khi hết hạn.",
+        "Keep the measure, and review it before it lapses.",
+    ),
+    "shared": _why(
+        "Đáp ứng theo hạ tầng dùng chung.",
+        "Met by the shared infrastructure.",
+        "Không phải thực hiện.",
+        "Nothing to do.",
+    ),
+    "provider": _why(
+        "Đáp ứng theo hồ sơ minh chứng của nhà cung cấp dịch vụ.",
+        "Shown by a provider's document in force.",
+        "Duy trì hồ sơ còn hiệu lực.",
+        "Keep the document in force.",
     ),
     "unknown": _why(
         "Chưa đọc được đủ số liệu trên máy chủ.",
@@ -234,17 +259,35 @@ REQUIREMENT_REASONS: Mapping[str, Why] = {
         "Bổ sung quyền đọc hoặc kết nối theo phần Giới hạn của báo cáo, rồi kiểm tra lại.",
         "Grant what the limits ask for, then audit again.",
     ),
-    "no_host": _why(
-        "Hệ thống không có máy chủ trong phạm vi kiểm tra bằng công cụ.",
-        "The system has no host that attt could look at.",
+    "document_missing": _why(
+        "Chưa có hồ sơ minh chứng.",
+        "No document shows it.",
+        "Nộp hồ sơ minh chứng.",
+        "Hand in the document.",
+    ),
+    "document_lapsed": _why(
+        "Hồ sơ minh chứng đã hết hiệu lực.",
+        "The document that showed it has lapsed.",
+        "Nộp hồ sơ minh chứng còn hiệu lực.",
+        "Hand in one that is in force.",
+    ),
+    "partial": _why(
+        "Công cụ chỉ kiểm tra được một phần yêu cầu, phần còn lại chưa có hồ sơ minh chứng.",
+        "Rules prove only a part of it, and no document shows the rest.",
+        "Nộp hồ sơ minh chứng cho phần còn lại.",
+        "Hand in a document for the rest.",
+    ),
+    "no_rule": _why(
+        "Bộ tiêu chí chưa có cách kiểm tra bằng công cụ và chưa có hồ sơ minh chứng.",
+        "No rule serves it, and no document shows it.",
+        "Nộp hồ sơ minh chứng hoặc kiểm tra thủ công.",
+        "Hand in a document, or check by hand.",
+    ),
+    "no_subjects": _why(
+        "Hệ thống không có đối tượng mà công cụ kiểm tra được.",
+        "The system has nothing that the rules could look at.",
         "Nộp hồ sơ minh chứng của đơn vị vận hành hoặc nhà cung cấp dịch vụ.",
         "Hand in documents of the operator or the provider.",
-    ),
-    "not_scanned": _why(
-        "Chưa dò quét mạng.",
-        "The network was not scanned.",
-        "Trình văn bản chấp thuận dò quét, rồi kiểm tra lại.",
-        "Get the scan approved, then audit again.",
     ),
 }
 OTHER = _why(
@@ -254,12 +297,48 @@ OTHER = _why(
     "Check by hand, or hand in a document.",
 )
 
-SCAN_REASONS: Mapping[str, Why] = {
-    "no_approval": _why(
+SCAN_REASONS: Mapping[ScanRefusalReason, Why] = {
+    ScanRefusalReason.NO_APPROVAL: _why(
         "Không thực hiện dò quét do chưa có văn bản chấp thuận; không gửi gói tin nào.",
-        "Not scanned: there is no approval on record; no packet was sent.",
+        "Not scanned: no approval is on record; no packet was sent.",
         "Trình người có thẩm quyền chấp thuận dò quét và ghi vào tệp kiểm kê.",
         "Get the scan approved, and record it in the inventory.",
+    ),
+    ScanRefusalReason.APPROVAL_NOT_BEGUN: _why(
+        "Văn bản chấp thuận dò quét chưa đến ngày có hiệu lực; không gửi gói tin nào.",
+        "The approval has not begun yet; no packet was sent.",
+        "Thực hiện lại từ ngày văn bản có hiệu lực.",
+        "Scan again once it has begun.",
+    ),
+    ScanRefusalReason.APPROVAL_LAPSED: _why(
+        "Văn bản chấp thuận dò quét đã hết hiệu lực; không gửi gói tin nào.",
+        "The approval has lapsed; no packet was sent.",
+        "Trình gia hạn văn bản chấp thuận dò quét.",
+        "Get a new approval.",
+    ),
+    ScanRefusalReason.NOT_LITERAL: _why(
+        "Địa chỉ khai báo không phải một địa chỉ IP đơn lẻ nên không dò quét.",
+        "The declared address is not one single IP address.",
+        "Sửa địa chỉ trong tệp kiểm kê.",
+        "Mend the address in the inventory.",
+    ),
+    ScanRefusalReason.NO_ZONE: _why(
+        "Máy chủ chưa được khai báo thuộc vùng mạng nào nên không dò quét.",
+        "The host has no zone.",
+        "Bổ sung vùng mạng của máy chủ trong tệp kiểm kê.",
+        "Give the host a zone in the inventory.",
+    ),
+    ScanRefusalReason.OUTSIDE_ZONE: _why(
+        "Địa chỉ nằm ngoài dải của vùng mạng đã khai báo nên không dò quét.",
+        "The address lies outside its zone's prefixes.",
+        "Sửa địa chỉ hoặc dải của vùng mạng trong tệp kiểm kê.",
+        "Mend the address or the zone in the inventory.",
+    ),
+    ScanRefusalReason.NO_VANTAGE: _why(
+        "Tệp kiểm kê chưa nêu máy kiểm tra đứng ở vùng mạng nào nên không dò quét.",
+        "The inventory does not say where this controller stands.",
+        "Bổ sung mục vantage trong tệp kiểm kê.",
+        "Add the vantage to the inventory.",
     ),
 }
 SCAN_OTHER = _why(
@@ -283,5 +362,7 @@ def of_requirement(code: str) -> Why:
 
 
 def of_scan(code: str) -> Why:
-    """The words for why a scan told nothing."""
-    return SCAN_REASONS.get(code, SCAN_OTHER)
+    """The words for why a scan told nothing: a refusal, an obstacle or another."""
+    if code in set(ScanRefusalReason):
+        return SCAN_REASONS[ScanRefusalReason(code)]
+    return OBSTACLES[Obstacle(code)] if code in set(Obstacle) else SCAN_OTHER

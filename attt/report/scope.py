@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from attt.model.audit import Audited
 from attt.model.finding import Finding, Verdict
-from attt.model.inventory import Host, System
+from attt.model.inventory import Host, Inventory, System
 from attt.model.level import Level
-from attt.model.measure import Measure
+from attt.model.measure import Measure, MeasureKind
 from attt.model.outcome import SystemResult
 from attt.model.rule import Rule
 from attt.model.rulebook import Rulebook
@@ -106,16 +106,36 @@ def _uses(service: Service, level: Level, rulebook: Rulebook) -> Iterator[tuple[
 Covering = Mapping[tuple[str, str], str | None]
 
 
-def covering(results: Iterable[SystemResult]) -> Covering:
+def covering(inventory: Inventory, results: Iterable[SystemResult]) -> Covering:
     """(subject, failing rule) → id of its measure; None as soon as one requirement has none."""
+    held = {m.id: m for m in inventory.measures}
     found: dict[tuple[str, str], str | None] = {}
     for result in results:
         for requirement in result.requirements:
             for subject in requirement.subjects:
                 for rule in subject.failing:
                     key = (subject.subject, rule)
-                    found[key] = subject.measure and found.get(key, subject.measure)
+                    standing = [held[m] for m in requirement.measures if m in held]
+                    one = subject.measure or _standing(inventory, standing, subject.subject, rule)
+                    found[key] = one and found.get(key, one)
     return found
+
+
+def _standing(
+    inventory: Inventory, standing: Iterable[Measure], subject: str, rule: str
+) -> str | None:
+    """A roadmap or an accepted risk in force that holds for all of the subject, or None."""
+    host = inventory.hosts.get(subject.removeprefix("host:"))
+    for measure in standing:
+        if (
+            measure.kind is not MeasureKind.EQUIVALENT
+            and measure.item is None
+            and measure.rule in (None, rule)
+            and measure.host in (None, host.id if host else None)
+            and measure.zone in (None, host.zone if host else None)
+        ):
+            return measure.id
+    return None
 
 
 def measure_of(
@@ -170,7 +190,7 @@ def _judged(
 ) -> Iterator[Judged]:
     standard = audited.rulebook.standards[result.standard]
     uses = serving(standard, result.level, audited.rulebook)
-    covered = covering((result,))
+    covered = covering(audited.inventory, (result,))
     measures = {m.id: m for m in audited.inventory.measures}
     for name, finding in _findings(audited, system, records, scans):
         rule = audited.rulebook.rules[finding.rule]

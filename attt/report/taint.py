@@ -27,7 +27,7 @@ def finalize(value: object) -> object:
     """What Jinja does to every value that a template prints, before it is escaped."""
     match value:
         case Markup():
-            return Markup(visible(str(value)))  # noqa: S704  # made by our own macros, escaped there
+            return Markup(visible(str(value)))  # noqa: S704  # made by macros, escaped there  # made by our own macros, escaped there
         case str():
             return visible(value)
         case _:

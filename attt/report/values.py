@@ -49,7 +49,7 @@ def wanted(compared: Compared) -> str:
 
 
 def span(text: str) -> str:
-    """ "45d" → "45 ngày"; another text stays as it is."""
+    """Read "45d" as "45 ngày"; another text stays as it is."""
     unit = _UNITS.get(text[-1:])
     return f"{text[:-1]} {unit}" if unit and text[:-1].isdigit() else text
 
@@ -69,7 +69,7 @@ def _hide(match: re.Match[str]) -> str:
     return match[0] if address.is_unspecified or address.is_loopback else _MASKED + tail
 
 
-def _text(value: Value) -> str:
+def _text(value: Value) -> str:  # noqa: PLR0911  # one a kind of value  # one return a kind of value
     match value:
         case None:
             return "chưa đặt"

@@ -1,6 +1,6 @@
 """Systems by level and by how far their level dossier came: section 2 of the leader's sheet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from attt.model.inventory import (
@@ -62,7 +62,7 @@ def counted(inventory: Inventory) -> tuple[System, ...]:
 def dossiers(inventory: Inventory, systems: Iterable[System]) -> Dossiers:
     """Count the dossiers of `systems`."""
     chosen = tuple(systems)
-    papers = [inventory.dossiers[s.dossier] for s in chosen if s.dossier in inventory.dossiers]
+    papers = [d for s in chosen if (d := inventory.dossiers.get(s.dossier or ""))]
 
     def reached(status: DossierStatus) -> list[Dossier]:
         return [d for d in papers if _ORDER.index(d.status) >= _ORDER.index(status)]
@@ -98,6 +98,5 @@ def level_rows(inventory: Inventory) -> tuple[LevelRow, ...]:
 
 
 def _row(kind: str, label: str, count: Dossiers) -> LevelRow:
-    figures: Callable[[int], str] = number
     cells = (count.total, count.approved, count.regulated, count.full, count.partly, count.none)
-    return LevelRow(kind=kind, label=label, cells=tuple(figures(c) for c in cells))
+    return LevelRow(kind=kind, label=label, cells=tuple(number(c) for c in cells))

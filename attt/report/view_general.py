@@ -95,7 +95,7 @@ def manner(scope: Scope, options: Options) -> tuple[Fact, ...]:
         Fact(
             label="Thời gian",
             text=f"từ {minute(run.started_at)} đến {minute(run.finished_at)}"
-            + (f" ({words.RUN_STATUSES[run.status].vi.lower()})"),
+            f" ({words.RUN_STATUSES[run.status].vi.lower()})",
         ),
         Fact(
             label="Hình thức",
@@ -214,13 +214,19 @@ def dossier(scope: Scope) -> tuple[str, ...]:
             "Việc rà soát cấp độ theo Điều 11 đến Điều 15 không thuộc phạm vi đợt kiểm tra này.",
         )
     lines = [
-        f"Hồ sơ đề xuất cấp độ {system.level}: {words.DOSSIERS[paper.status].vi.lower()}"
-        f"{_document(' theo Quyết định số ', paper.decision)}.",
-        f"Quy chế bảo đảm an ninh mạng: "
-        f"{_document('ban hành theo văn bản số ', paper.regulation) or 'chưa ban hành'}.",
+        (
+            f"Hồ sơ đề xuất cấp độ {system.level}: {words.DOSSIERS[paper.status].vi.lower()}"
+            f"{_document(' theo Quyết định số ', paper.decision)}."
+        ),
+        (
+            f"Quy chế bảo đảm an ninh mạng: "
+            f"{_document('ban hành theo văn bản số ', paper.regulation) or 'chưa ban hành'}."
+        ),
         f"Phương án bảo đảm an ninh mạng: {words.PLANS[paper.plan].vi.lower()}.",
-        "Việc rà soát cấp độ theo Điều 11 đến Điều 15 và dấu hiệu phải xác định lại theo Điều 25 "
-        "không thuộc phạm vi đợt kiểm tra này.",
+        (
+            "Việc rà soát cấp độ theo Điều 11 đến Điều 15 và dấu hiệu phải xác định lại theo Điều 25 "
+            "không thuộc phạm vi đợt kiểm tra này."
+        ),
     ]
     if paper.standard == _OLD and paper.status is DossierStatus.APPROVED:
         lines.append(

@@ -8,7 +8,8 @@ from attt.model.inventory import System, SystemOrigin
 from attt.model.measure import Measure, MeasureKind
 from attt.model.rule import Severity
 from attt.model.run import Failure, HostRecord, HostStatus, PortState
-from attt.report.figures import NONE, counted as in_words, day, local_date, number, padded, ratio
+from attt.report.figures import NONE, day, local_date, number, padded, ratio
+from attt.report.figures import counted as in_words
 from attt.report.options import Options
 from attt.report.scope import Scope, scopes
 from attt.report.tally import Tally, lines, tally
@@ -18,11 +19,6 @@ from attt.report.view_tasks import Task, has_evidence, is_rented, short_line, ta
 
 ADMIN_PORTS = frozenset({22, 23, 135, 445, 902, 2375, 3389, 5900, 5985, 5986, 8291, 10000})
 """Ports of remote administration; from the Internet none of them should answer."""
-
-MILESTONES = (
-    "trước 20/12 (gửi số liệu)",
-    "trước 25/12 (báo cáo Bộ Công an)",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +100,9 @@ def leader(audited: Audited, options: Options) -> LeaderView:
     seen = _seen(audited, systems)
     total = sum((tally(lines(s), measures) for s in chosen), Tally())
     enough = is_enough(seen.reached, seen.declared, total, options)
-    wishes = tasks(chosen, count, seen.declared - seen.reached, audited.as_of)
+    wishes = tasks(
+        chosen, count, seen.declared - seen.reached, audited.as_of, options.annual_report
+    )
     owner = name_of(inventory, systems[0].owner if systems else None)
     return LeaderView(
         head=_cut_head(letterhead(inventory, options, audited.as_of, None)),
@@ -112,7 +110,15 @@ def leader(audited: Audited, options: Options) -> LeaderView:
         + (f", {short_line(options.period, 30)}" if options.period else ""),
         until=f"(Số liệu đến hết ngày {day(audited.as_of)}. Kỳ trước: {NONE})",
         addressee=short_line(options.addressee or f"Lãnh đạo {owner}", 80),
-        conclusions=_conclusions(owner, count, chosen, seen, total, len(wishes), enough=enough),
+        conclusions=_conclusions(
+            owner,
+            count,
+            seen,
+            total,
+            critical=len(_distinct(chosen, Severity.CRITICAL)),
+            wishes=len(wishes),
+            enough=enough,
+        ),
         rows=level_rows(inventory),
         beside=_beside(audited),
         figures=_figures(chosen, seen, total),
@@ -149,14 +155,14 @@ def _seen(audited: Audited, systems: tuple[System, ...]) -> Seen:
     )
 
 
-def _conclusions(  # noqa: PLR0913  # one sentence a number
+def _conclusions(
     owner: str,
     count: Dossiers,
-    chosen: tuple[Scope, ...],
     seen: Seen,
     total: Tally,
-    wishes: int,
     *,
+    critical: int,
+    wishes: int,
     enough: bool,
 ) -> tuple[str, ...]:
     first = (
@@ -176,15 +182,10 @@ def _conclusions(  # noqa: PLR0913  # one sentence a number
         )
     else:
         second = (
-            f"Chưa đủ căn cứ để kết luận mức độ đáp ứng của {padded(len(chosen))} hệ thống "
+            f"Chưa đủ căn cứ để kết luận mức độ đáp ứng "
             f"do mới kiểm tra được {hosts} và đánh giá được {what}."
         )
-    urgent_count = len(_distinct(chosen, Severity.CRITICAL))
-    third = (
-        f"Có {padded(urgent_count)} tồn tại mức Nghiêm trọng cần xử lý ngay. "
-        if urgent_count
-        else ""
-    )
+    third = f"Có {padded(critical)} tồn tại mức Nghiêm trọng cần xử lý ngay. " if critical else ""
     asks = f"Xin ý kiến {padded(wishes)} việc tại mục 4." if wishes else ""
     return tuple(s for s in (first, second, (third + asks).strip()) if s)
 
@@ -311,9 +312,12 @@ def _rented(chosen: tuple[Scope, ...]) -> Figure:
 
 
 def _milestones(options: Options) -> str:
-    ends = options.milestones or MILESTONES
-    if options.transition_until and not options.milestones:
-        ends = (*ends, f"{day(options.transition_until)} (hết chuyển tiếp)")
+    ends = [
+        f"trước {options.annual_report_unit} (gửi số liệu)",
+        f"trước {options.annual_report} (báo cáo Bộ Công an)",
+    ]
+    if options.transition_until:
+        ends.append(f"{day(options.transition_until)} (hết chuyển tiếp)")
     return short_line("Mốc pháp lý: " + " - ".join(ends) + ".", 200)
 
 
@@ -321,8 +325,10 @@ def _left_out(
     audited: Audited, options: Options, seen: Seen, total: Tally, chosen: tuple[Scope, ...]
 ) -> str:
     parts = [
-        "Hệ thống của bộ, ngành; hệ thống bí mật nhà nước (theo dõi riêng); rà quét lỗ hổng; số liệu kỳ "
-        "trước, kiểm tra định kỳ",
+        (
+            "Hệ thống của bộ, ngành; hệ thống bí mật nhà nước (theo dõi riêng); rà quét lỗ hổng; số liệu kỳ "
+            "trước, kiểm tra định kỳ"
+        ),
     ]
     if unseen := seen.declared - seen.reached:
         parts.append(f"{padded(unseen)} máy chủ chưa kiểm tra được")
@@ -348,8 +354,10 @@ def _foot(audited: Audited, total: Tally, options: Options) -> str:
     editions = sorted({audited.rulebook.standards[r.standard].edition for r in audited.systems})
     parts = [
         f"Đợt kiểm tra {short_line(audited.run.id, 40)}",
-        f"{', '.join(editions)} (bộ tiêu chí {audited.rulebook.digest[:8]}; {number(total.unverified)}"
-        f"/{number(total.total)} mục chưa đối chiếu bản chính thức; số mục do bộ tiêu chí tách)",
+        (
+            f"{', '.join(editions)} (bộ tiêu chí {audited.rulebook.digest[:8]}; {number(total.unverified)}"
+            f"/{number(total.total)} mục chưa đối chiếu bản chính thức; số mục do bộ tiêu chí tách)"
+        ),
     ]
     if options.circulation:
         parts.append(short_line(options.circulation, 40))

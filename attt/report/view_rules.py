@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from attt.model.finding import Compared, Verdict
+from attt.model.measure import MeasureKind
 from attt.model.rule import Risk, Severity
 from attt.report import reasons, words
 from attt.report.figures import NONE, number, padded
@@ -143,9 +144,9 @@ def _found(judged: list[Judged], paper_rows: int | None) -> tuple[Found, ...]:
             rows.setdefault(key, {})[one.name] = None
     return tuple(
         Found(
-            item=masked(item),
-            found=masked(found),
-            wanted=masked(want),
+            item=item,
+            found=found,
+            wanted=want,
             hosts=names(hosts, None if paper_rows is None else _NAMES),
             count=len(hosts),
         )
@@ -155,7 +156,7 @@ def _found(judged: list[Judged], paper_rows: int | None) -> tuple[Found, ...]:
 
 def _row(compared: Compared) -> tuple[str, str, str]:
     item = f"{short(one_line(compared.item), 120)}: {compared.id}" if compared.item else compared.id
-    return item, shown(compared.found), wanted(compared)
+    return masked(item), masked(shown(compared.found)), masked(wanted(compared))
 
 
 def _unread(judged: list[Judged], paper_rows: int | None) -> tuple[Unread, ...]:
@@ -195,15 +196,17 @@ def names(hosts: Iterable[str], limit: int | None) -> str:
 
 
 def _deadline(failing: list[Judged]) -> str:
-    ends = {j.measure.until for j in failing if j.measure}
-    if not ends or any(j.measure is None for j in failing):
-        return ""
-    return max(ends)
+    plans = [j.measure for j in failing if j.measure and j.measure.kind is MeasureKind.ROADMAP]
+    return max(m.until for m in plans) if plans and len(plans) == len(failing) else ""
 
 
 def sentence(view: RuleView, operator: str, edition: str) -> str:
     """KL4: who has not done what, by which clause, on how many of the hosts looked at."""
-    plan = f", trong đó {padded(view.covered)} đang thực hiện lộ trình" if view.covered else ""
+    plan = (
+        f", trong đó {padded(view.covered)} có lộ trình hoặc biện pháp được chấp thuận"
+        if view.covered
+        else ""
+    )
     return (
         f"{operator} chưa bảo đảm nội dung “{view.title}” theo mục {view.clauses} {edition}. "
         f"Kiểm tra {padded(view.subjects)} đối tượng, có {padded(view.failed)} chưa đạt{plan}"

@@ -1,12 +1,10 @@
 """The system's report: everything that its template lays out, counted and worded."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from attt.errors import UsageError
 from attt.message import Message
 from attt.model.audit import Audited
-from attt.model.measure import Measure
 from attt.model.outcome import SystemResult
 from attt.model.rule import Severity
 from attt.report import view_evidence, view_general, view_requirements
@@ -137,7 +135,7 @@ def _view(about: Scope, options: Options, *, paper: bool) -> SystemView:
             for r in _ranked(failing, prompt=True)
         ),
         others=_ranked(failing, prompt=False),
-        conclusions=_conclusions(about, total, measures, options),
+        conclusions=_conclusions(about, total, options),
         tasks=_tasks(about, failing),
         closing=f"Trên đây là báo cáo kết quả kiểm tra, đánh giá an ninh mạng "
         f"{called(target.name)}; kính báo cáo xem xét, chỉ đạo./.",
@@ -164,8 +162,10 @@ def _grounds(about: Scope) -> tuple[str, ...]:
     paper = inventory.dossiers.get(about.system.dossier or "")
     grounds = [
         "Căn cứ Luật An ninh mạng số 116/2025/QH15 ngày 10 tháng 12 năm 2025",
-        "Căn cứ Nghị định số 331/2026/NĐ-CP ngày 19 tháng 8 năm 2026 của Chính phủ về bảo vệ an ninh "
-        "mạng đối với hệ thống thông tin",
+        (
+            "Căn cứ Nghị định số 331/2026/NĐ-CP ngày 19 tháng 8 năm 2026 của Chính phủ về bảo vệ an ninh "
+            "mạng đối với hệ thống thông tin"
+        ),
         f"Căn cứ {about.standard.edition} {about.standard.title.vi}",
     ]
     if paper and paper.decision:
@@ -182,9 +182,7 @@ def _grounds(about: Scope) -> tuple[str, ...]:
     return (*(f"{g};" for g in grounds[:-1]), f"{grounds[-1]}.")
 
 
-def _conclusions(
-    about: Scope, total: Tally, measures: Mapping[str, Measure], options: Options
-) -> tuple[str, ...]:
+def _conclusions(about: Scope, total: Tally, options: Options) -> tuple[str, ...]:
     name, level = called(about.system.name), about.result.level
     if not is_enough(about.reached, about.declared, total, options):
         first = (
@@ -207,13 +205,19 @@ def _conclusions(
         )
     return (
         first,
-        f"Việc đánh giá do {options.body or name_of(about.audited.inventory, about.system.assessor)} "
-        f"thực hiện. {view_general.independence(options)}",
-        "Cơ quan có thẩm quyền chưa ban hành biểu mẫu, tiêu chí, phương pháp tự đánh giá; báo cáo này lập "
-        "theo mẫu tạm thời, sẽ điều chỉnh khi có hướng dẫn.",
+        (
+            f"Việc đánh giá do {options.body or name_of(about.audited.inventory, about.system.assessor)} "
+            f"thực hiện. {view_general.independence(options)}"
+        ),
+        (
+            "Cơ quan có thẩm quyền chưa ban hành biểu mẫu, tiêu chí, phương pháp tự đánh giá; báo cáo này lập "
+            "theo mẫu tạm thời, sẽ điều chỉnh khi có hướng dẫn."
+        ),
         _unverified(about),
-        "Kết quả phản ánh hiện trạng tại thời điểm thu thập, không thay thế kết quả rà quét lỗ hổng, kiểm "
-        "thử xâm nhập và kiểm tra hiện trường.",
+        (
+            "Kết quả phản ánh hiện trạng tại thời điểm thu thập, không thay thế kết quả rà quét lỗ hổng, kiểm "
+            "thử xâm nhập và kiểm tra hiện trường."
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from attt.model.inventory import HostingKind, System
 from attt.model.rule import Severity
 from attt.report.figures import local_date, padded
 from attt.report.scope import Judged, Scope
-from attt.report.taint import one_line, short
+from attt.report.taint import one_line
 from attt.report.view_dossiers import Dossiers
 from attt.report.view_letterhead import name_of
 
@@ -33,11 +33,13 @@ Wish = tuple[str, str, str]
 """Text, who leads, deadline."""
 
 
-def tasks(scopes: tuple[Scope, ...], count: Dossiers, unseen: int, as_of: str) -> tuple[Task, ...]:
+def tasks(
+    scopes: tuple[Scope, ...], count: Dossiers, unseen: int, as_of: str, due: str
+) -> tuple[Task, ...]:
     """What costs nothing and risks most first, then what only the leader can sign, then the rest."""
     technical = _technical(scopes)
     signing = _signing(scopes, count)
-    other = [*_evidence(scopes), *_access(scopes, unseen), *_yearly(as_of)]
+    other = [*_evidence(scopes), *_access(scopes, unseen), *_yearly(as_of, due)]
     kept = max(2, _LIMIT - len(signing) - len(other))
     chosen = [*technical[:kept], *signing, *other][:_LIMIT]
     return tuple(
@@ -124,12 +126,12 @@ def _access(scopes: tuple[Scope, ...], unseen: int) -> list[Wish]:
     return [(text, _leads(scopes[0], tuple(s.system for s in scopes)), DEADLINE)]
 
 
-def _yearly(as_of: str) -> list[Wish]:
+def _yearly(as_of: str, due: str) -> list[Wish]:
     when = local_date(as_of)
     if when.month < _YEAR_END:
         return []
     text = "Ký báo cáo năm theo Mẫu số 08 gửi Bộ Công an."
-    return [(text, "Đơn vị chuyên trách", f"trước 25/12/{when.year}")]
+    return [(text, "Đơn vị chuyên trách", f"trước {due}/{when.year}")]
 
 
 def is_rented(system: System) -> bool:

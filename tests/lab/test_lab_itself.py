@@ -124,7 +124,7 @@ def test_a_login_changes_only_what_logins_write(host: LabHost) -> None:
 )
 def test_a_snapshot_sees_every_kind_of_change(lab: Lab, act: str, debian: LabHost) -> None:
     """Content, mode, owner, time, absence and kind of a file are all in a snapshot."""
-    debian.run("echo banana >/etc/motd; touch -r /etc/issue /etc/motd; rm -f /etc/motd-2")
+    debian.run("rm -f /etc/motd; echo banana >/etc/motd; touch -r /etc/issue /etc/motd")
     before = debian.snapshot()
     debian.run(act)
     after = debian.snapshot()

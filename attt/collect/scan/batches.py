@@ -136,8 +136,8 @@ def _evidence(target: ScanTarget, seen: Seen | None, observed_at: str) -> ScanEv
     if seen.is_unreachable:
         detail = "the network says that it can't be reached"
         return _failed(target, observed_at, Obstacle.UNREACHABLE, detail, seen.raw)
-    if not seen.ports_asked:
-        detail = "the XML does not say which ports were looked at"
+    if not seen.is_whole:
+        detail = "nmap does not report every port that it was asked for"
         return _failed(target, observed_at, Obstacle.UNPARSABLE, detail, seen.raw)
     return ScanEvidence(
         address=target.address,

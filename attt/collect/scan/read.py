@@ -18,6 +18,8 @@ from attt.model.scan import literal
 
 _UNREACHABLE = ("host-unreach", "net-unreach", "dest-unreach", "time-exceeded", "no-route")
 _SILENT = ("no-response", "unknown-response")  # older versions write plurals: no-responses
+_NO_ANSWER = (*_SILENT, *_UNREACHABLE)
+_NEIGHBOUR = ("arp-response", "nd-response")  # on this link: the machine itself answered
 _LISTED = frozenset((PortState.OPEN, PortState.OPEN_FILTERED))
 _PROTOCOLS = {"tcp": "T", "udp": "U", "sctp": "S"}
 _DEPTH = 6  # nmaprun/host/ports/port/service/cpe
@@ -43,13 +45,15 @@ class Seen:
     """One address as nmap reports it.
 
     `is_up`: something answered for it. `is_unreachable`: nothing did, and the network (or the
-    lack of an ARP answer) says that packets do not get there. `raw` is the XML with this host alone.
+    lack of an ARP answer) says that packets do not get there. `is_whole`: every port that was asked
+    has a state. `raw` is the XML with this host alone.
     """
 
     address: str
     is_up: bool
     is_unreachable: bool
     is_timed_out: bool
+    is_whole: bool
     ports: tuple[OpenPort, ...]
     ports_asked: str
     raw: bytes
@@ -145,18 +149,34 @@ def _seen(
 ) -> Seen:
     ports = tuple(sorted(_open_ports(analysed[_key(host)]), key=lambda p: (p.protocol, p.port)))
     reasons = _reasons(host)
-    is_up = bool(ports) or any(not r.startswith((*_SILENT, *_UNREACHABLE)) for r in reasons)
-    status = host.find("status")
-    is_down = status is not None and status.get("state") == "down"
+    state, why = _status(host)
+    is_up = bool(ports) or why in _NEIGHBOUR or any(not r.startswith(_NO_ANSWER) for r in reasons)
     return Seen(
         address=address,
         is_up=is_up,
-        is_unreachable=is_down or _is_beyond(reasons, is_up=is_up),
+        is_unreachable=state == "down" or _is_beyond(reasons, is_up=is_up),
         is_timed_out=host.get("timedout") == "true",
+        is_whole=_is_whole(root, host),
         ports=ports,
         ports_asked=asked,
         raw=_alone(root, host),
     )
+
+
+def _status(host: ET.Element) -> tuple[str, str]:
+    status = host.find("status")
+    return ("", "") if status is None else (status.get("state", ""), status.get("reason", ""))
+
+
+def _is_whole(root: ET.Element, host: ET.Element) -> bool:
+    """Whether as many ports have a state as were asked; a port left out must not look closed."""
+    asked = sum(_count(info.get("numservices")) for info in root.findall("scaninfo"))
+    extra = sum(_count(part.get("count")) for part in host.iterfind("ports/extraports"))
+    return asked == extra + len(host.findall("ports/port")) > 0
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004
 
 
 def _is_beyond(reasons: set[str], *, is_up: bool) -> bool:

@@ -17,9 +17,13 @@ T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
 values = st.recursive(
-    scalars | st.just(GAP) | st.sampled_from(["0644", "10.0.0.1", NOW, "1.0-1", "45d", "::/0", "("]),
-    lambda inner: st.lists(inner, max_size=3).map(tuple)
-    | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    scalars
+    | st.just(GAP)
+    | st.sampled_from(["0644", "10.0.0.1", NOW, "1.0-1", "45d", "::/0", "("]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
     max_leaves=5,
 )
 
@@ -128,41 +132,35 @@ CASES = [
 @pytest.mark.parametrize(("operator", "found", "wanted", "expected"), CASES)
 def test_an_operator_says(operator, found, wanted, expected):
     """Each operator holds, fails or does not know exactly where its words say so."""
-
     assert expected == compare(operator, found, wanted)
 
 
 def test_every_operator_has_a_function_and_a_case():
     """No operator is without meaning or without test."""
-
     assert set(Operator) == set(OPERATORS) == {Operator(case[0]) for case in CASES}
 
 
 @given(st.sampled_from(Operator), values, values)
 def test_operators_are_total(operator, found, wanted):
     """No pair of values makes an operator raise."""
-
     assert compare(operator, found, wanted) in Truth
 
 
 @given(st.sampled_from(Operator), values)
 def test_what_was_missed_is_never_known(operator, wanted):
     """A missed value is unknown to every operator, absence included."""
-
     assert compare(operator, GAP, wanted) == U
 
 
 @given(st.sampled_from(sorted(set(Operator) - {"is", "is_not", "absent"})), scalars)
 def test_null_never_passes(operator, wanted):
     """What is proved not set fails every operator that asks for a value, and is never unknown."""
-
     assert compare(operator, None, wanted) == F
 
 
 @given(values, values)
 def test_is_not_is_the_opposite_of_is(found, wanted):
     """Two values are the same, or they are not, or nobody knows."""
-
     assert compare("is_not", found, wanted) == not_(compare("is", found, wanted))
 
 
@@ -176,12 +174,10 @@ def test_mode_within_is_the_subset_of_bits(found, wanted):
 
 def test_the_scheme_of_the_shape_settles_what_the_two_orders_disagree_on():
     """A release that is not named counts for dpkg and does not for rpm."""
-
     assert compare("version_at_least", "1.0", "1.0-1", Version("rpm")) == T
     assert compare("version_at_least", "1.0", "1.0-1", Version("dpkg")) == F
 
 
 def test_a_pattern_that_hangs_other_matchers_answers_at_once():
     """Matching is linear in what the host says."""
-
     assert compare("matches", "a" * 50_000 + "b", "(a*)*c") == F

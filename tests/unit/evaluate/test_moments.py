@@ -20,7 +20,6 @@ from attt.evaluate.moments import instant, span, vietnam_date
 )
 def test_the_day_turns_at_midnight_in_vietnam(text, expected):
     """A day in Vietnam ends at 17:00 UTC."""
-
     assert expected == vietnam_date(text)
 
 
@@ -31,17 +30,16 @@ def test_a_day_of_nothing_is_a_bug():
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-22", "2026-13-01T00:00:00Z", "2026-11-22T10:00:00", "20261122T100000Z", "", None, 5]
+    "text",
+    ["2026-11-22", "2026-13-01T00:00:00Z", "2026-11-22T10:00:00", "20261122T100000Z", "", None, 5],
 )
 def test_only_whole_instants_are_read(text):
     """A date without time or zone, or one that does not exist, is no instant."""
-
     assert instant(text) is None
 
 
 def test_the_same_moment_in_other_words_is_equal():
     """Offsets, fractions, letters and leap seconds of RFC 3339 are read."""
-
     assert instant("2026-11-22T10:00:00z") == instant("2026-11-22T17:00:00.000+07:00")
     assert instant("2016-12-31T23:59:60Z") == instant("2016-12-31T23:59:59Z")
 
@@ -57,6 +55,5 @@ def test_spans_are_as_long_as_they_say(number, unit):
 @given(st.text() | st.integers() | st.none())
 def test_reading_is_total(text):
     """No value makes the readers raise."""
-
     assert instant(text) is None or instant(text).tzinfo is not None
     assert span(text) is None or span(text) >= timedelta(0)

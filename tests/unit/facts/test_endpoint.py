@@ -120,13 +120,12 @@ def test_endpoint_without_zone_cannot_be_judged() -> None:
     assert all(isinstance(allowed, Missing) for allowed in ports_of(fact).values())
 
 
-def test_endpoint_silence_is_a_value_that_says_so() -> None:
-    """An address that answers nothing shows no ports and is not up."""
+def test_endpoint_silence_is_missed_not_a_pass() -> None:
+    """An address that answers nothing could be off or a wrong one: nothing is known of its ports."""
     fact = learnt(replace(EVIDENCE, ports=(), is_up=False))
 
-    assert isinstance(fact, FactRead)
-    assert fact.value["ports"] == ()
-    assert fact.value["is_up"] is False
+    assert isinstance(fact, FactMissed)
+    assert Obstacle.UNREACHABLE is fact.obstacle
 
 
 @pytest.mark.parametrize(

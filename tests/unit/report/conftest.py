@@ -184,7 +184,7 @@ def standard(extra: int = 30) -> Standard:
     )
 
 
-def compared(n: int, hostile: bool) -> tuple[Compared, ...]:
+def compared(n: int, *, hostile: bool) -> tuple[Compared, ...]:
     found = EVIL if hostile else "yes"
     return (
         Compared(
@@ -211,12 +211,12 @@ def finding(n: int, id_: str, host_id: str, level: int, *, hostile: bool = False
     )
     match (n + len(id_)) % 4:
         case 0:
-            return replace(made, verdict=Verdict.FAIL, failing=compared(n, hostile))
+            return replace(made, verdict=Verdict.FAIL, failing=compared(n, hostile=hostile))
         case 1:
             reason = Reason(code="denied", detail=EVIL if hostile else "")
             return replace(made, verdict=Verdict.UNKNOWN, reason=reason, unknown=(("root", None),))
         case 2 if n % 3 == 0:
-            return replace(made, verdict=Verdict.FAIL, failing=compared(n, hostile))
+            return replace(made, verdict=Verdict.FAIL, failing=compared(n, hostile=hostile))
         case 3 if n % 5 == 0:
             reason = Reason(code="absent", detail="không có sshd")
             return replace(made, verdict=Verdict.NOT_APPLICABLE, reason=reason)
@@ -267,27 +267,26 @@ def result(
     """A plausible result: rules by the findings, the rest by documents for every other one."""
     made = []
     for n, req in enumerate(book.at(system.level)):
-        subjects = []
+        subjects: list[SubjectVerdict] = []
         if req.served_by:
             id_ = req.served_by[0].any_of[0].rules[0].rule
-            for h in system.hosts:
-                for f in records[h].findings if h in records else ():
-                    if f.rule == id_:
-                        subjects.append(
-                            SubjectVerdict(
-                                subject=str(f.subject),
-                                verdict=f.verdict,
-                                rules=(id_,),
-                                failing=(id_,) if f.verdict is Verdict.FAIL else (),
-                                unknown=(id_,) if f.verdict is Verdict.UNKNOWN else (),
-                                measure="m1"
-                                if f.verdict is Verdict.FAIL and id_ == "file-cron"
-                                else None,
-                            )
-                        )
+            subjects = [
+                SubjectVerdict(
+                    subject=str(f.subject),
+                    verdict=f.verdict,
+                    rules=(id_,),
+                    failing=(id_,) if f.verdict is Verdict.FAIL else (),
+                    unknown=(id_,) if f.verdict is Verdict.UNKNOWN else (),
+                )
+                for h in system.hosts
+                for f in records[h].findings
+                if f.rule == id_
+            ]
         outcome = outcome_of([s.verdict for s in subjects])
         means = Means.MACHINE if subjects else Means.NONE
-        extra: dict[str, object] = {"reason": "no_rule" if not subjects else "unknown"}
+        extra: dict[str, object] = {
+            "reason": "" if outcome is Outcome.MET else "no_rule" if not subjects else "unknown"
+        }
         if not req.served_by and documents and n % 4 != 1:
             outcome, means = Outcome.MET, Means.DOCUMENT
             extra = {"documents": ("att-1",)}
@@ -297,7 +296,7 @@ def result(
                 "plan": PlanAnswer.NOT_APPLICABLE,
                 "plan_reason": "Hệ thống không có ứng dụng di động",
             }
-        if any(s.measure for s in subjects):
+        if subjects and req.id == "R.file-cron":
             extra = {"measures": ("m1",)}
         made.append(
             RequirementResult(

@@ -36,9 +36,11 @@ class Log(Quiet):
         self.seen: list[tuple[str, int]] = []
 
     def on_batch_started(self, targets: Sequence[ScanTarget]) -> None:
+        """Remember."""
         self.seen.append(("started", len(targets)))
 
     def on_batch_done(self, evidence: Sequence[ScanEvidence]) -> None:
+        """Remember."""
         self.seen.append(("done", len(evidence)))
 
 
@@ -114,6 +116,7 @@ class Lan:
         self._here, self._there = f"as{number}a", f"as{number}b"
 
     def up(self) -> None:
+        """Make it, both families."""
         run("ip", "netns", "add", self.name)
         run("ip", "link", "add", self._here, "type", "veth", "peer", "name", self._there)
         run("ip", "link", "set", self._there, "netns", self.name)
@@ -124,6 +127,7 @@ class Lan:
         run("ip", "-n", self.name, "link", "set", "lo", "up")
 
     def down(self) -> None:
+        """Take it away, however far it came."""
         subprocess.run(("ip", "link", "del", self._here), check=False, capture_output=True)
         subprocess.run(("ip", "netns", "del", self.name), check=False, capture_output=True)
 
@@ -191,9 +195,12 @@ def test_scan_of_a_network_tells_open_from_dropped(lan: Lan) -> None:
 
 
 def test_scan_of_a_dropped_port_alone_is_silence(lan: Lan) -> None:
-    """Nothing answers: no ports, not up, but looked at."""
+    """Nothing answers a connect scan: no ports, not up, but looked at."""
     lan.drop(8443)
-    evidence = look(target(f"{lan.v4}2", "T:8443"))[f"{lan.v4}2"]
+    scanner = Nmap()
+    scanner._method = ("-sT", "--unprivileged")
+    asked = [target(f"{lan.v4}2", "T:8443")]
+    (evidence,) = scan(asked, observer=Quiet(), clock=lambda: NOW, scanner=scanner)
 
     assert set() == open_ports(evidence)
     assert not evidence.is_up
