@@ -12,7 +12,7 @@ say() { # VIETNAMESE ENGLISH
 
 stop() { # VIETNAMESE ENGLISH
     printf '%s\n%s\n' "LỖI: $1" "ERROR: $2" >&2
-    exit 3
+    exit 2
 }
 
 missing_packages() { # PACKAGE...
@@ -74,8 +74,7 @@ make_environment() { # LOCK
     fi
     # python-nmap is published as source only: it is built here, with the locked setuptools.
     install_locked --only-binary :all: -r requirements-build.lock
-    install_locked --only-binary :all: --no-binary python-nmap \
-        --no-build-isolation --use-pep517 -r "$1"
+    install_locked --no-build-isolation --use-pep517 -r "$1"
     link_project
     stamp_of "$1" >"$stamp"
 }

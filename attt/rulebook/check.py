@@ -57,7 +57,7 @@ def check_rule(at: At, file: RuleFile, facts: Mapping[str, FactKind]) -> None:
     """Facts that exist with their own parameters, and examples with parameters that fit."""
     for alias, need in file.needs.items():
         here = at / "needs" / alias
-        name, given = (need, set()) if isinstance(need, str) else (need.fact, set(need.params))
+        name, given = need.fact, set(need.params)
         known(here, name, facts, Message("There is no fact '{fact}'", fact=name))
         if given != set(facts[name].params):
             names = ", ".join(facts[name].params)

@@ -1,7 +1,8 @@
 """The small parts that rule and standard files are written with, and what may stand in them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
+from typing import TypeVar
 
 from attt.explain import UnfitError, shown
 from attt.message import Message
@@ -11,6 +12,7 @@ from attt.model.value import Value
 from attt.rulebook.values import value
 
 _REFERENCE = re.compile(r"\$([a-z][a-z0-9_]*)", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _PATH = re.compile(r"\.|\.?[A-Za-z][\w-]*(\.[\w-]+)*", re.ASCII)
 _RANGE = re.compile(r"([1-5])(?:-([1-5]))?", re.ASCII)
 
@@ -29,6 +31,16 @@ def settled(raw: object) -> Value:
     raise UnfitError(
         Message("{found} can't be compared with", found=shown(raw)),
         hint=Message("Write text, a whole number, true, false, null or a list of these."),
+    )
+
+
+def word(text: str) -> str:
+    """A name of a fact or parameter inside a rule, as a key of a mapping."""
+    if _WORD.fullmatch(text):
+        return text
+    raise UnfitError(
+        Message("'{text}' is not a name", text=shown(text)),
+        hint=Message("Write small letters, digits and _, beginning with a letter."),
     )
 
 
@@ -53,6 +65,21 @@ def levels(text: str) -> tuple[Level, ...]:
         )
     first, last = int(found[1]), int(found[2] or found[1])
     return tuple(level for level in LEVELS if first <= level <= last)
+
+
+Filled = TypeVar("Filled", bound=Sized)
+
+
+def some(found: Filled) -> Filled:
+    """A list or mapping that holds something.
+
+    Pydantic's own length check leaves out entries that are wrong, and so complains of them twice.
+    """
+    if found:
+        return found
+    raise UnfitError(
+        Message("Nothing stands here"), hint=Message("Write at least one, or leave the key out.")
+    )
 
 
 def exactly_one(found: Iterable[str], names: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from attt.explain import UnfitError, shown
 from attt.message import Message
@@ -27,11 +27,12 @@ from attt.model.rulebook import Pack
 from attt.model.subject import SubjectKind
 from attt.model.value import Value
 from attt.model.words import Words
-from attt.rulebook.fields import exactly_one, path, settled, wanted
+from attt.rulebook.fields import exactly_one, path, settled, some, wanted, word
 from attt.rulebook.values import value
 from attt.schema import Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Key = Annotated[str, AfterValidator(word)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Written = Annotated[str, Field(min_length=1)]
 Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
@@ -87,9 +88,9 @@ class ConditionFile(Strict):
     each: PathText | None = None
     item: str | None = Field(default=None, pattern=r"^(\.|[A-Za-z][\w-]*)$")
     where: "ConditionFile | None" = None
-    all: "tuple[ConditionFile, ...]" = Field(default=(), min_length=1)
-    any: "tuple[ConditionFile, ...]" = Field(default=(), min_length=1)
-    none: "tuple[ConditionFile, ...]" = Field(default=(), min_length=1)
+    all: Annotated["tuple[ConditionFile, ...]", AfterValidator(some)] = ()
+    any: Annotated["tuple[ConditionFile, ...]", AfterValidator(some)] = ()
+    none: Annotated["tuple[ConditionFile, ...]", AfterValidator(some)] = ()
     is_: Wanted = Field(default=None, alias="is")
     is_not: Wanted = None
     is_one_of: Wanted = None
@@ -174,6 +175,11 @@ class NeedFile(Strict):
         return FactKey(self.fact, tuple(sorted(self.params.items())))
 
 
+def _named(raw: Any) -> Any:
+    """A fact may be named alone."""
+    return {"fact": raw} if isinstance(raw, str) else raw
+
+
 class ParameterFile(Strict):
     """A value that a standard may set."""
 
@@ -241,10 +247,10 @@ class RuleFile(Strict):
     title: WordsFile
     severity: Severity
     subject: SubjectKind = SubjectKind.HOST
-    needs: dict[Name, Written | NeedFile] = Field(min_length=1)
+    needs: Annotated[dict[Key, Annotated[NeedFile, BeforeValidator(_named)]], AfterValidator(some)]
     applies: ConditionFile | None = None
-    params: dict[Name, ParameterFile] = Field(default_factory=dict)
-    expect: tuple[ConditionFile, ...] = Field(min_length=1)
+    params: dict[Key, ParameterFile] = Field(default_factory=dict)
+    expect: Annotated[tuple[ConditionFile, ...], AfterValidator(some)]
     why: WordsFile
     fix: FixFile
     examples: tuple[ExampleFile, ...] = ()
@@ -256,10 +262,7 @@ class RuleFile(Strict):
             title=self.title.to_model(),
             severity=self.severity,
             subject=self.subject,
-            needs={
-                alias: FactKey(need) if isinstance(need, str) else need.to_model()
-                for alias, need in self.needs.items()
-            },
+            needs={alias: need.to_model() for alias, need in self.needs.items()},
             applies=self.applies.to_model() if self.applies else None,
             params={name: one.to_model() for name, one in self.params.items()},
             expect=tuple(one.to_model() for one in self.expect),

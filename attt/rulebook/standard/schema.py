@@ -16,7 +16,7 @@ from attt.model.standard import (
     Way,
 )
 from attt.model.words import Words
-from attt.rulebook.fields import exactly_one, levels, settled
+from attt.rulebook.fields import exactly_one, levels, settled, some
 from attt.rulebook.schema import Given, Slug, Wanted, WordsFile, Written
 from attt.rulebook.values import value
 from attt.schema import Day, Strict
@@ -86,6 +86,11 @@ class RuleUseFile(Strict):
         )
 
 
+def _named(raw: Any) -> Any:
+    """A rule may be named alone."""
+    return {"rule": raw} if isinstance(raw, str) else raw
+
+
 class WayFile(Strict):
     """One rule, or several that together are one way."""
 
@@ -93,7 +98,9 @@ class WayFile(Strict):
 
     rule: Slug | None = None
     params: dict[str, dict[LevelRange, Wanted]] = Field(default_factory=dict, alias="with")
-    rules: tuple[Slug | RuleUseFile, ...] = Field(default=(), min_length=1)
+    rules: Annotated[
+        tuple[Annotated[RuleUseFile, BeforeValidator(_named)], ...], AfterValidator(some)
+    ] = ()
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> "WayFile":
@@ -107,16 +114,13 @@ class WayFile(Strict):
         """Its rules, in one form."""
         if self.rule is not None:
             return (RuleUseFile.model_construct(rule=self.rule, params=self.params),)
-        return tuple(
-            RuleUseFile.model_construct(rule=one, params={}) if isinstance(one, str) else one
-            for one in self.rules
-        )
+        return self.rules
 
 
 class ServiceFile(Strict):
     """What serves a requirement."""
 
-    any_of: tuple[WayFile, ...] = Field(min_length=1)
+    any_of: Annotated[tuple[WayFile, ...], AfterValidator(some)]
     coverage: Coverage
     levels: LevelChoice | None = None
 
@@ -136,13 +140,13 @@ class RequirementFile(Strict):
     title: WordsFile
     group: GroupsOfFile
     chapter: Id
-    clauses: dict[LevelKey, Written] = Field(min_length=1)
+    clauses: Annotated[dict[LevelKey, Written], AfterValidator(some)]
     strength: Strength
     conditional: WordsFile | None = None
     conditional_levels: tuple[LevelField, ...] = ()
     verified: bool = False
     confidence: str = ""
-    evidence: tuple[EvidenceKind, ...] = Field(min_length=1)
+    evidence: Annotated[tuple[EvidenceKind, ...], AfterValidator(some)]
     params: dict[str, Given] = Field(default_factory=dict)
     served_by: tuple[ServiceFile, ...] = ()
     note: WordsFile | None = None
@@ -176,10 +180,10 @@ class StandardFile(Strict):
     in_force: InForceFile
     supersedes: tuple[Slug, ...] = ()
     notice: WordsFile | None = None
-    sections: tuple[HeadingFile, ...] = Field(min_length=1)
-    groups: tuple[GroupFile, ...] = Field(min_length=1)
-    chapters: tuple[HeadingFile, ...] = Field(min_length=1)
-    requirements: tuple[RequirementFile, ...] = Field(min_length=1)
+    sections: Annotated[tuple[HeadingFile, ...], AfterValidator(some)]
+    groups: Annotated[tuple[GroupFile, ...], AfterValidator(some)]
+    chapters: Annotated[tuple[HeadingFile, ...], AfterValidator(some)]
+    requirements: Annotated[tuple[RequirementFile, ...], AfterValidator(some)]
 
     def to_model(self) -> Standard:
         """As the model holds it, without places."""

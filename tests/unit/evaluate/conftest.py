@@ -34,6 +34,7 @@ class Make:
 
     @staticmethod
     def compare(name, path, operator, wanted):
+        """A comparison of a dotted path."""
         alias, *fields = path.split(".")
         return Comparison(
             id=name,
@@ -44,6 +45,7 @@ class Make:
 
     @staticmethod
     def rule(*expect, **more):
+        """A rule over fact x.y, aliased f."""
         base = {
             "id": "r",
             "title": WORDS,
@@ -57,11 +59,13 @@ class Make:
 
     @staticmethod
     def read(value, **more):
+        """A fact that was read."""
         base = {"assurance": Assurance.RESOLVED, "origin": Origin.EXPLICIT, "answers": ("d1",)}
         return FactRead(value=value, **{**base, **more})
 
     @staticmethod
     def service(*ways, coverage="full", levels=()):
+        """Ways such as 'a+b', each with its rules."""
         return Service(
             any_of=tuple(Way(rules=tuple(RuleUse(rule=r) for r in way.split("+"))) for way in ways),
             coverage=Coverage(coverage),
@@ -70,6 +74,7 @@ class Make:
 
     @staticmethod
     def standard(*services, evidence=("host",)):
+        """A standard of one requirement, R.1, at level 3."""
         one = Requirement(
             id="R.1",
             title=WORDS,
@@ -98,6 +103,7 @@ class Make:
 
     @staticmethod
     def system(*hosts, **more):
+        """A system of level 3."""
         base = {
             "code": "S1",
             "name": "S",
@@ -110,6 +116,7 @@ class Make:
 
     @staticmethod
     def inventory(*hosts, **more):
+        """Hosts 10.0.0.1, 10.0.0.2 … in zone z."""
         found = {
             h: Host(id=h, name=h, addresses=(f"10.0.0.{n}",), zone="z", connect=Connect())
             for n, h in enumerate(hosts, 1)
@@ -119,6 +126,7 @@ class Make:
 
     @staticmethod
     def finding(rule, subject, verdict, items=(None,)):
+        """A finding; a failure names the items given."""
         failing = tuple(
             Compared(id="x", operator="is", found=1, wanted=2, item=item) for item in items
         )

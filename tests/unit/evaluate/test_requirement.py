@@ -127,9 +127,10 @@ PAPERS = {
 }
 
 
-@pytest.mark.parametrize(("coverage", "evidence", "verdicts", "papers", "expected"), TABLE)
-def test_the_table_of_outcomes(make, coverage, evidence, verdicts, papers, expected):
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_the_table_of_outcomes(make, row):
     """Every row of design part 5 that verdicts and documents decide."""
+    coverage, evidence, verdicts, papers, expected = row
     services = (make.service("a", coverage=coverage),) if coverage else ()
     names = [f"h{n}" for n in range(len(verdicts))]
     inventory = make.inventory(*names, attestations=tuple(PAPERS[p] for p in papers))

@@ -87,6 +87,14 @@ STANDARD = {
 PACK = {"id": "test", "version": "1.0.0", "needs_attt": ">=0.1"}
 
 
+class Plain(yaml.SafeDumper):
+    """Writes every value out: attt reads no anchors."""
+
+    def ignore_aliases(self, data):
+        """Always."""
+        return True
+
+
 def kind(name, shape, **more):
     return FactKind(
         id=name,
@@ -111,6 +119,7 @@ class Packs:
         self.standard = copy.deepcopy(STANDARD)
 
     def write(self, *, pack=PACK, name="test", rules=None, standards=None):
+        """A pack folder with the rules and standards given, by default one of each."""
         folder = self.folder / name
         (folder / "topic").mkdir(parents=True, exist_ok=True)
         (folder / "standards").mkdir(exist_ok=True)
@@ -123,14 +132,16 @@ class Packs:
 
     @staticmethod
     def put(path, data):
+        """Writes data as YAML, or text as it is."""
         text = (
             data
             if isinstance(data, str)
-            else yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+            else yaml.dump(data, Dumper=Plain, allow_unicode=True, sort_keys=False)
         )
         path.write_text(text, encoding="utf-8")
 
     def load(self, *folders):
+        """The rulebook of the packs given, by default of the one pack."""
         return load(folders or (self.write(),), self.facts)
 
 
