@@ -19,6 +19,7 @@ class RefusedError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint h
 class PackagedOnly(URLFetcher):  # type: ignore[misc]
     """Serves `attt-style:NAME`, a plain file name in `reports/style/`; raises RefusedError for the rest.
 
+    `refused` holds what was asked for in vain: WeasyPrint swallows every error inside an SVG.
     It has no handler for any protocol, so even a bug in WeasyPrint's own opening finds no network.
     """
 
@@ -28,6 +29,7 @@ class PackagedOnly(URLFetcher):  # type: ignore[misc]
         self.handle_open.clear()
         self.process_request.clear()
         self.process_response.clear()
+        self.refused: list[str] = []
         self._folder = folder or assets.folder("reports") / "style"
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
@@ -44,6 +46,7 @@ class PackagedOnly(URLFetcher):  # type: ignore[misc]
             or path.is_symlink()
             or not path.is_file()
         ):
+            self.refused.append(url)
             raise RefusedError(f"a paper may not load {url[:80]!r}")
         kind = {"Content-Type": _TYPES[path.suffix]}
         return URLFetcherResponse(url, io.BytesIO(path.read_bytes()), kind, 200)

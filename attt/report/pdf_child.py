@@ -20,14 +20,18 @@ def main(cpu_s: int, memory_mib: int) -> int:
         sys.stderr.write(str(error))
         return MISSING
     try:
+        fetcher = PackagedOnly()
         paper = weasyprint.HTML(
             string=sys.stdin.buffer.read().decode("utf-8"),
-            url_fetcher=PackagedOnly(),
+            url_fetcher=fetcher,
             base_url="",
         )
         made = paper.write_pdf(finisher=_clean)
     except RefusedError as error:
         sys.stderr.write(str(error))
+        return REFUSED
+    if fetcher.refused:
+        sys.stderr.write(f"a paper may not load {fetcher.refused[0][:80]!r}")
         return REFUSED
     sys.stdout.buffer.write(made)
     return 0

@@ -109,7 +109,7 @@ def leader(audited: Audited, options: Options) -> LeaderView:
         subject="Tình hình bảo đảm an ninh mạng hệ thống thông tin theo cấp độ"
         + (f", {short_line(options.period, 30)}" if options.period else ""),
         until=f"(Số liệu đến hết ngày {day(audited.as_of)}. Kỳ trước: {NONE})",
-        addressee=short_line(options.addressee or f"Lãnh đạo {owner}", 80),
+        addressee=short_line(options.addressee or f"Lãnh đạo {owner}", 70),
         conclusions=_conclusions(
             owner,
             count,
@@ -167,9 +167,11 @@ def _conclusions(
 ) -> tuple[str, ...]:
     first = (
         f"{short_line(owner, 60)} quản lý {padded(count.total)} hệ thống đang vận hành: "
-        f"{ratio(count.approved, count.total)} đã được phê duyệt cấp độ; trong đó "
-        f"{ratio(count.full, count.approved)} đã triển khai đầy đủ phương án."
+        f"{ratio(count.approved, count.total)} đã được phê duyệt cấp độ"
     )
+    if count.approved:
+        first += f"; trong đó {ratio(count.full, count.approved)} đã triển khai đầy đủ phương án"
+    first += "."
     if left := count.total - count.approved:
         wait = f", gồm {padded(count.waiting)} hệ thống đã thẩm định xong" if count.waiting else ""
         first += f" Còn {padded(left)} hệ thống chưa được phê duyệt{wait}."
@@ -366,8 +368,9 @@ def _foot(audited: Audited, total: Tally, options: Options) -> str:
 
 def _cut_head(head: Letterhead) -> Letterhead:
     return Letterhead(
-        parent=short_line(head.parent, 70),
-        body=short_line(head.body, 70),
-        dateline=short_line(head.dateline, 70),
+        parent=short_line(head.parent, 54),
+        body=short_line(head.body, 54),
+        place=short_line(head.place, 20),
+        date=head.date,
         circulation=short_line(head.circulation, 40),
     )

@@ -15,8 +15,14 @@ class Letterhead:
 
     parent: str
     body: str
-    dateline: str
+    place: str
+    date: str
     circulation: str
+
+    @property
+    def dateline(self) -> str:
+        """Place and date, as they stand above a paper."""
+        return f"{self.place}, {self.date}"
 
 
 def letterhead(
@@ -31,7 +37,8 @@ def letterhead(
     return Letterhead(
         parent=options.parent or parent or DOTS,
         body=options.body or (body.name if body else DOTS),
-        dateline=f"{options.place or '………'}, {long_day(as_of)}",
+        place=options.place or "………",
+        date=long_day(as_of),
         circulation=options.circulation,
     )
 

@@ -70,25 +70,26 @@ tree() {
 	d) skip "$1" denied; return ;;
 	*) skip "$1" odd; return ;;
 	esac
-	if [ ! -r "$4" ] || [ ! -x "$4" ]; then
-		if [ "$M" = sudo ] && [ "$6" = root ]; then run "$1" "$2" "$3" sudo -n -- /usr/bin/tar -chf - -C "$4" .; else skip "$1" denied; fi
-		return
+	i=$1 t=$2 c=$3 f=$4 g=$5 w=$6; bad=
+	set --
+	if [ -r "$f" ] && [ -x "$f" ]; then
+		set +f
+		set -- "$f"/$g
+		set -f
+		n=$#
+		while [ "$n" -gt 0 ]; do
+			p=$1; shift; n=$((n - 1))
+			if [ -f "$p" ]; then
+				[ -r "$p" ] || bad=1
+				set -- "$@" "./${p#"$f"/}"
+			fi
+		done
+	else bad=1
 	fi
-	i=$1 t=$2 c=$3 f=$4 g=$5
-	set +f
-	set -- "$f"/$g
-	set -f
-	n=$#; bad=
-	while [ "$n" -gt 0 ]; do
-		p=$1; shift; n=$((n - 1))
-		if [ -f "$p" ]; then
-			[ -r "$p" ] || bad=1
-			set -- "$@" "./${p#"$f"/}"
-		fi
-	done
-	if [ -n "$bad" ]; then skip "$i" denied
-	elif [ $# = 0 ]; then skip "$i" empty
-	else cmd "$i" "$t" "$c" tar -chf - -C "$f" "$@"
+	if [ -z "$bad" ]; then
+		if [ $# = 0 ]; then skip "$i" empty; else cmd "$i" "$t" "$c" tar -chf - -C "$f" "$@"; fi
+	elif [ "$M" = sudo ] && [ "$w" = root ]; then run "$i" "$t" "$c" sudo -n -- /usr/bin/tar -chf - -C "$f" .
+	else skip "$i" denied
 	fi
 }
 # stats INDEX SECONDS PRIVILEGE PATH...

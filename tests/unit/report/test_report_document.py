@@ -57,7 +57,7 @@ def test_audit_document(make, systems):
 
 
 def test_coverage_adds_up(make):
-    """declared = audited + partly + unreachable + not started; logged in <= reached."""
+    """Declared = audited + partly + unreachable + not started; logged in <= reached."""
     audited = make(2, 8)
     cut = replace(audited, hosts=audited.hosts[:11])
     c = audit_document(cut)["coverage"]
@@ -68,7 +68,7 @@ def test_coverage_adds_up(make):
 
 
 def test_ranges_hold_the_truth(make):
-    """lowest <= highest <= of; not assessed is the distance between them."""
+    """Lowest <= highest <= of; not assessed is the distance between them."""
     for system in audit_document(make(5, 6, 60, documents=True))["systems"]:
         low, high, of = (system["range"][k] for k in ("lowest", "highest", "of"))
         must = system["counts"]["must"]

@@ -11,15 +11,17 @@ FULL = Options(place="Tỉnh Mẫu", circulation="LƯU HÀNH NỘI BỘ", with_a
 
 
 class Tags(HTMLParser):
+    """The tags with their attributes, and the words, of a page."""
+
     def __init__(self):
         super().__init__()
         self.seen: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs):  # noqa: D102
         self.seen.append((tag, dict(attrs)))
 
-    def handle_data(self, data):
+    def handle_data(self, data):  # noqa: D102
         self.words.append(data)
 
 

@@ -12,7 +12,7 @@ from attt.report.tally import by_group, is_fulfilled, lines, tally
 @pytest.mark.parametrize("documents", [True, False])
 @pytest.mark.parametrize("systems", [1, 12])
 def test_counts_add_up(make, systems, documents):
-    """total = full + lacking + n/a + not assessed; assessed = machine + document + otherwise."""
+    """Total = full + lacking + n/a + not assessed; assessed = machine + document + otherwise."""
     audited = make(systems, 5, 40, documents=documents)
     measures = {m.id: m for m in audited.inventory.measures}
     for about in scopes(audited):

@@ -14,7 +14,7 @@ ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+|[0-9a-f]+:[0-9a-f]*::")
 @pytest.mark.parametrize("systems", [1, 2, 12, 42])
 @pytest.mark.parametrize("documents", [True, False])
 def test_relations_hold(make, systems, documents):
-    """total >= filed >= appraised >= approved; full + partly + none = approved; hosts add up."""
+    """Total >= filed >= appraised >= approved; full + partly + none = approved; hosts add up."""
     view = leader(make(systems, 5, documents=documents), Options())
     c, s = view.count, view.seen
 
