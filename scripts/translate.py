@@ -4,18 +4,21 @@ Run after any change of a message: `.venv/bin/python scripts/translate.py`. New 
 with an empty translation; fill them in attt/locale/vi/LC_MESSAGES/attt.po and run it again.
 """
 
+import ast
 import io
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "attt/locale/vi/LC_MESSAGES/attt.po"
+COMPILED = ("attt.mo", "messages.mo")
 # click's own words, which it looks up by itself in the domain "messages".
 CLICK = (
     "Usage:", "Options", "Commands", "Positional arguments", "Show this message and exit.",
@@ -25,7 +28,8 @@ CLICK = (
     "{value} is not in the range {range}.", "{value!r} is not a valid {number_type}.",
     "Invalid value: {message}", "Invalid value for {param_hint}: {message}",
     "Option {name!r} does not take a value.", "Choose from:\n\t{choices}",
-    ("Did you mean {possibility}?", "(Possible options: {possibilities})"),
+    "{name} {filename!r} is a directory.", "Error: invalid input",
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
     ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
     ("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
     ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
@@ -42,30 +46,57 @@ def catalogue() -> Catalog:
     )  # fmt: skip
 
 
+def calls(path: Path) -> Iterator[tuple[int, ast.expr | None]]:
+    """The line and first argument of every call of Message and t in a source file.
+
+    Reads the syntax tree, for a scan of tokens overlooks calls inside f-strings before Python 3.12.
+    """
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id="Message" | "t") | ast.Attribute(attr="Message" | "t")):
+                yield node.lineno, next(iter(node.args), None)
+
+
 def extracted() -> Catalog:
     """Every literal template of the program."""
     found_all = catalogue()
-    found = extract_from_dir(
-        ROOT / "attt", [("**.py", "python")], keywords={"Message": None, "t": None},
-        comment_tags=(),
-    )  # fmt: skip
-    for path, line, message, _, _ in found:
-        found_all.add(message, locations=[(f"attt/{path}", line)])
+    for path in sorted((ROOT / "attt").rglob("*.py")):
+        for line, first in calls(path):
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found_all.add(first.value, locations=[(str(path.relative_to(ROOT)), line)])
     for message in CLICK:
         found_all.add(message, locations=[("click", 1)])
     return found_all
 
 
+def stored() -> Catalog:
+    """The catalogue as it stands in the repository."""
+    if not PO.exists():
+        return Catalog(locale="vi")
+    return read_po(io.BytesIO(PO.read_bytes()), locale="vi")
+
+
 def updated() -> Catalog:
     """The catalogue as it stands, with new messages added and gone ones dropped."""
-    now = extracted()
-    then = read_po(io.BytesIO(PO.read_bytes()), locale="vi") if PO.exists() else Catalog(locale="vi")
-    fresh = catalogue()
-    for message in now:
+    then, fresh = stored(), catalogue()
+    for message in extracted():
         if message.id:
             known = then.get(message.id)
             fresh.add(message.id, known.string if known else "", flags={"python-brace-format"})
     return fresh
+
+
+def compiled(fresh: Catalog) -> bytes:
+    """The catalogue as gettext reads it at run time."""
+    file = io.BytesIO()
+    write_mo(file, fresh)
+    return file.getvalue()
+
+
+def translations(message: Entry) -> tuple[str, ...]:
+    """Every form of a message's Vietnamese; there is one unless it counts something."""
+    text = message.string or ""
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def main() -> int:
@@ -74,12 +105,11 @@ def main() -> int:
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
         write_po(file, fresh, no_location=True, sort_output=True, omit_header=False, width=100)
-    for name in ("attt.mo", "messages.mo"):
-        with PO.with_name(name).open("wb") as file:
-            write_mo(file, fresh)
-    missing = [message.id for message in fresh if message.id and not any(message.string if isinstance(message.string, tuple) else (message.string,))]
-    for one in missing:
-        print(f"no Vietnamese yet: {one}")
+    for name in COMPILED:
+        PO.with_name(name).write_bytes(compiled(fresh))
+    missing = [one.id for one in fresh if one.id and not all(translations(one))]
+    for text in missing:
+        print(f"no Vietnamese yet: {text}")
     return 1 if missing else 0
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -19,14 +20,30 @@ STYLES = {
 }
 
 
+_PIPE_COLUMNS = 160
+
+
 def out() -> Console:
     """Results: stdout. Colour only on a terminal, and never as the only meaning."""
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return _console(sys.stdout)
 
 
 def err() -> Console:
     """Progress and notes: stderr."""
-    return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+    return _console(sys.stderr)
+
+
+def _console(file: TextIO) -> Console:
+    """In a pipe lines stay whole, so that `grep` finds a path or an id in one piece."""
+    is_terminal = file.isatty()
+    return Console(
+        file=file,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=not is_terminal,
+        width=None if is_terminal else _PIPE_COLUMNS,
+    )
 
 
 def safe(text: object, style: str = "") -> Text:

@@ -24,20 +24,19 @@ class Exit(IntEnum):
 def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding], bool]) -> Exit:
     """Interrupted beats too little seen, which beats findings.
 
-    Hosts that the inventory itself declares out of reach (transport none) don't count as unseen;
+    Too little is seen where a host was not read or only in part, or where a rule that is severe
+    enough to count could not be judged. Hosts that the inventory itself declares out of reach (transport none) don't count as unseen;
     findings that a measure in force covers don't count as findings.
     """
     if audited.run.status is RunStatus.INTERRUPTED:
         return Exit.INTERRUPTED
+    rules = audited.rulebook.rules
+    severe = [f for f in audited.findings if rules[f.rule].severity.rank >= fail_on.rank]
     if any(_is_unseen(audited, record.host, record.status) for record in audited.hosts):
         return Exit.TOO_LITTLE_SEEN
-    rules = audited.rulebook.rules
-    found = any(
-        f.verdict is Verdict.FAIL
-        and rules[f.rule].severity.rank >= fail_on.rank
-        and not is_covered(f)
-        for f in audited.findings
-    )
+    if any(f.verdict is Verdict.UNKNOWN for f in severe):
+        return Exit.TOO_LITTLE_SEEN
+    found = any(f.verdict is Verdict.FAIL and not is_covered(f) for f in severe)
     return Exit.FINDINGS if found else Exit.CLEAN
 
 

@@ -83,5 +83,5 @@ def _file_word(code: str) -> str:
 def covered(audited: Audited) -> Callable[[Finding], bool]:
     """Whether a measure in force covers a finding, so that it does not decide the exit code."""
     by_id = {measure.id: measure for measure in audited.inventory.measures}
-    found = covering(audited.systems)
+    found = covering(audited.inventory, audited.systems)
     return lambda finding: measure_of(finding, found, by_id) is not None

@@ -82,13 +82,13 @@ def _texts(answers: Answers) -> list[str]:
 
 
 def _started(answer: Answer) -> CommandLine | FactMissed:
-    """How the daemon runs; where that can't be seen, or none runs, as if by the files alone."""
-    lines = {command_line(words) for words in _listeners(answer)} if not answer.obstacle else set()
-    if not lines:
-        return CommandLine()
+    """How the daemon runs; as if by the files alone where none runs, or no tool can show it."""
+    if answer.obstacle not in {None, Obstacle.NO_TOOL}:
+        return FactMissed(obstacle=answer.obstacle or Obstacle.FAILED, detail=answer.detail)
+    lines = {command_line(words) for words in _listeners(answer)}
     if len(lines) > 1 or any(line.config not in {None, CONFIG} for line in lines):
         return missed(Obstacle.CONTRADICTED, f"the running sshd does not use {CONFIG} alone")
-    return lines.pop()
+    return lines.pop() if lines else CommandLine()
 
 
 def _listeners(answer: Answer) -> list[list[str]]:

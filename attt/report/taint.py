@@ -34,11 +34,13 @@ def finalize(value: object) -> object:
             return value
 
 
-def short(text: str, limit: int) -> str:
+def short(text: str, limit: int, language: str = "vi") -> str:
     """At most `limit` characters; says how many were left out."""
     if len(text) <= limit:
         return text
-    return f"{text[:limit]}… (còn {len(text) - limit} ký tự)"
+    left = len(text) - limit
+    more = f"còn {left} ký tự" if language == "vi" else f"{left} characters more"
+    return f"{text[:limit]}… ({more})"
 
 
 def _seen(char: str) -> str:

@@ -8,49 +8,63 @@ from attt.model.finding import Compared
 from attt.model.rule import Operator
 from attt.model.value import Missing, Value
 from attt.report.taint import one_line, short
+from attt.report.words import Term
 
 LIMIT = 160
 _MASKED = "[địa chỉ]"
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\w)")
 _IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?![\w:])")
-_UNITS = {"s": "giây", "m": "phút", "h": "giờ", "d": "ngày"}
-_WANTED: Mapping[str, str] = {
-    Operator.IS: "{}",
-    Operator.IS_NOT: "khác {}",
-    Operator.IS_ONE_OF: "một trong: {}",
-    Operator.AT_LEAST: "từ {} trở lên",
-    Operator.AT_MOST: "tối đa {}",
-    Operator.MODE_WITHIN: "quyền không rộng hơn {}",
-    Operator.OLDER_THAN: "cách thời điểm kiểm tra hơn {}",
-    Operator.NEWER_THAN: "trong vòng {} trước khi kiểm tra",
-    Operator.VERSION_AT_LEAST: "phiên bản từ {}",
-    Operator.WITHIN: "thuộc dải {}",
-    Operator.MATCHES: "khớp mẫu {}",
-    Operator.CONTAINS: "có {}",
-    Operator.SUBSET_OF: "chỉ gồm: {}",
-    Operator.ABSENT: "không được đặt",
+_UNITS = {
+    "vi": {"s": "giây", "m": "phút", "h": "giờ", "d": "ngày"},
+    "en": {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"},
 }
+_WANTED: Mapping[str, Term] = {
+    Operator.IS: Term("{}", "{}"),
+    Operator.IS_NOT: Term("khác {}", "not {}"),
+    Operator.IS_ONE_OF: Term("một trong: {}", "one of: {}"),
+    Operator.AT_LEAST: Term("từ {} trở lên", "at least {}"),
+    Operator.AT_MOST: Term("tối đa {}", "at most {}"),
+    Operator.MODE_WITHIN: Term("quyền không rộng hơn {}", "a mode no wider than {}"),
+    Operator.OLDER_THAN: Term(
+        "cách thời điểm kiểm tra hơn {}", "more than {} before the observation"
+    ),
+    Operator.NEWER_THAN: Term(
+        "trong vòng {} trước khi kiểm tra", "within {} before the observation"
+    ),
+    Operator.VERSION_AT_LEAST: Term("phiên bản từ {}", "version {} or later"),
+    Operator.WITHIN: Term("thuộc dải {}", "inside {}"),
+    Operator.MATCHES: Term("khớp mẫu {}", "matching {}"),
+    Operator.CONTAINS: Term("có {}", "with {}"),
+    Operator.SUBSET_OF: Term("chỉ gồm: {}", "only: {}"),
+    Operator.ABSENT: Term("không được đặt", "not set"),
+}
+_SET = Term("phải được đặt", "set")
+_NULL = Term("chưa đặt", "not set")
+_TRUE, _FALSE = Term("có", "yes"), Term("không", "no")
+_EMPTY = Term("(trống)", "(empty)")
+_MISSING = Term("(chưa đọc được)", "(not read)")
 
 
-def shown(value: Value, *, limit: int = LIMIT) -> str:
-    """A value as a short line of Vietnamese text; `limit` in characters."""
-    return short(_text(value), limit)
+def shown(value: Value, *, limit: int = LIMIT, language: str = "vi") -> str:
+    """A value as a short line of text in `language`; `limit` in characters."""
+    return short(_text(value, language), limit, language)
 
 
-def wanted(compared: Compared) -> str:
+def wanted(compared: Compared, *, language: str = "vi") -> str:
     """What was wanted, with the operator said in words."""
-    template = _WANTED.get(compared.operator, one_line(compared.operator) + ": {}")
+    known = _WANTED.get(compared.operator)
+    template = known.text(language) if known else one_line(compared.operator) + ": {}"
     value = compared.wanted
     if compared.operator in (Operator.OLDER_THAN, Operator.NEWER_THAN) and isinstance(value, str):
-        value = span(value)
+        value = span(value, language)
     if compared.operator == Operator.ABSENT and value is False:
-        return "phải được đặt"
-    return template.format(shown(value))
+        return _SET.text(language)
+    return template.replace("{}", shown(value, language=language))
 
 
-def span(text: str) -> str:
+def span(text: str, language: str = "vi") -> str:
     """Read "45d" as "45 ngày"; another text stays as it is."""
-    unit = _UNITS.get(text[-1:])
+    unit = _UNITS[language].get(text[-1:])
     return f"{text[:-1]} {unit}" if unit and text[:-1].isdigit() else text
 
 
@@ -69,19 +83,20 @@ def _hide(match: re.Match[str]) -> str:
     return match[0] if address.is_unspecified or address.is_loopback else _MASKED + tail
 
 
-def _text(value: Value) -> str:  # noqa: PLR0911  # one a kind of value  # one return a kind of value
+def _text(value: Value, language: str) -> str:  # noqa: PLR0911  # one a kind of value
     match value:
         case None:
-            return "chưa đặt"
+            return _NULL.text(language)
         case bool():
-            return "có" if value else "không"
+            return (_TRUE if value else _FALSE).text(language)
         case int():
             return str(value)
         case str():
-            return one_line(value) or "(trống)"
+            return one_line(value) or _EMPTY.text(language)
         case Missing():
-            return "(chưa đọc được)"
+            return _MISSING.text(language)
         case tuple():
-            return ", ".join(_text(part) for part in value) or "(trống)"
+            return ", ".join(_text(part, language) for part in value) or _EMPTY.text(language)
         case _:
-            return "; ".join(f"{one_line(name)}: {_text(part)}" for name, part in value.items())
+            parts = (f"{one_line(name)}: {_text(part, language)}" for name, part in value.items())
+            return "; ".join(parts) or _EMPTY.text(language)

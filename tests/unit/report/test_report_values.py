@@ -59,3 +59,11 @@ def test_spans_are_in_words():
 def test_addresses_are_masked(text, seen):
     """Addresses are for the restricted annex only; wildcard and loopback ones tell nothing."""
     assert seen == masked(text)
+
+
+def test_values_in_english():
+    """Screens in English get the same values in English words."""
+    compared = Compared(id="a", operator="newer_than", found=None, wanted="45d")
+
+    assert ("not set", "yes", "(empty)") == tuple(shown(v, language="en") for v in (None, True, ()))
+    assert wanted(compared, language="en") == "within 45 days before the observation"

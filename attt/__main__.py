@@ -1,0 +1,5 @@
+"""`python -m attt`: the same as the command `attt`."""
+
+from attt.cli.main import main
+
+main()

@@ -1,0 +1,110 @@
+"""Whether a packet filter turns away what no rule names."""
+
+import json
+
+import pytest
+
+from attt.facts import iptables, nft, reach
+from attt.facts.netfilter import Fate, Reach, denies, filters
+
+_OPEN = "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n"
+
+
+def _fate(rules: str, policy: str = "ACCEPT", chains: str = "") -> Fate:
+    text = f"*filter\n:INPUT {policy} [0:0]\n{chains}{rules}COMMIT\n"
+    return denies(iptables.tables(text, 4, "iptables-legacy")["filter"])
+
+
+@pytest.mark.parametrize(
+    ("rules", "policy", "fate"),
+    [
+        ("", "ACCEPT", Fate.ACCEPTED),
+        ("", "DROP", Fate.DENIED),
+        (_OPEN, "DROP", Fate.DENIED),
+        (_OPEN + "-A INPUT -j DROP\n", "ACCEPT", Fate.DENIED),
+        (_OPEN + "-A INPUT -j REJECT --reject-with icmp-port-unreachable\n", "ACCEPT", Fate.DENIED),
+        ("-A INPUT -j ACCEPT\n-A INPUT -j DROP\n", "DROP", Fate.ACCEPTED),
+        ("-A INPUT -s 0.0.0.0/0 -j ACCEPT\n", "DROP", Fate.ACCEPTED),
+        ("-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT\n", "DROP", Fate.ACCEPTED),
+        ("-A INPUT -p tcp -m multiport --dports 1:65535 -j ACCEPT\n", "DROP", Fate.UNCLEAR),
+        ("-A INPUT -p tcp -j ACCEPT\n", "DROP", Fate.UNCLEAR),
+        ("-A INPUT -i eth0 -j ACCEPT\n", "DROP", Fate.UNCLEAR),
+        ("-A INPUT ! -s 10.0.0.1/32 -j ACCEPT\n", "DROP", Fate.UNCLEAR),
+        ("-A INPUT -d 192.0.2.7/32 -j ACCEPT\n", "DROP", Fate.UNCLEAR),
+        ("-A INPUT -i lo -j ACCEPT\n-A INPUT -p icmp -j ACCEPT\n", "DROP", Fate.DENIED),
+        ("-A INPUT -s 10.1.0.0/16 -j ACCEPT\n", "DROP", Fate.DENIED),
+        ("-A INPUT -s 203.0.113.9/32 -j DROP\n", "ACCEPT", Fate.ACCEPTED),
+    ],
+)
+def test_what_happens_to_what_no_rule_names(rules: str, policy: str, fate: Fate) -> None:
+    """A final deny counts, an early accept of everything undoes it, the unclear stays unclear."""
+    assert fate == _fate(rules, policy)
+
+
+@pytest.mark.parametrize(
+    ("inner", "after", "fate"),
+    [
+        ("-A X -j DROP\n", "", Fate.DENIED),
+        ("-A X -m addrtype --dst-type LOCAL -j RETURN\n-A X -j DROP\n", "", Fate.ACCEPTED),
+        ("-A X -p tcp --dport 22 -j RETURN\n-A X -j DROP\n", "-A INPUT -j DROP\n", Fate.DENIED),
+        ("-A X -j ACCEPT\n", "-A INPUT -j DROP\n", Fate.ACCEPTED),
+        ("-A X -s 10.0.0.1 -j RETURN\n-A X -j ACCEPT\n", "-A INPUT -j DROP\n", Fate.UNCLEAR),
+        ("-A X -j X\n", "-A INPUT -j DROP\n", Fate.UNCLEAR),
+    ],
+)
+def test_chains_that_return_do_not_deny_everything(inner: str, after: str, fate: Fate) -> None:
+    """What goes back to the caller before a drop is not dropped; a loop is never a yes."""
+    assert fate == _fate(f"-A INPUT -j X\n{inner}{after}", chains=":X - [0:0]\n")
+
+
+def _nft(*rules: object, policy: str = "drop", flags: str = "") -> str:
+    chain = {"family": "inet", "table": "t", "name": "in", "type": "filter", "hook": "input"}
+    listed = [
+        {"table": {"family": "inet", "name": "t", "flags": flags}},
+        {"chain": {**chain, "policy": policy}},
+        *({"rule": {"family": "inet", "table": "t", "chain": "in", "expr": r}} for r in rules),
+    ]
+    return json.dumps({"nftables": listed})
+
+
+def _match(left: object, right: object, op: str = "==") -> dict[str, object]:
+    return {"match": {"op": op, "left": left, "right": right}}
+
+
+_ACCEPT = {"accept": None}
+
+
+@pytest.mark.parametrize(
+    ("expressions", "fates"),
+    [
+        ([_ACCEPT], (Fate.ACCEPTED, Fate.ACCEPTED)),
+        ([_match({"meta": {"key": "nfproto"}}, "ipv6"), _ACCEPT], (Fate.DENIED, Fate.ACCEPTED)),
+        ([_match({"meta": {"key": "iifname"}}, "lo"), _ACCEPT], (Fate.DENIED, Fate.DENIED)),
+        ([_match({"meta": {"key": "iifname"}}, "eth0"), _ACCEPT], (Fate.UNCLEAR, Fate.UNCLEAR)),
+        (
+            [_match({"payload": {"protocol": "ip", "field": "saddr"}}, "10.0.0.1", "!="), _ACCEPT],
+            (Fate.UNCLEAR, Fate.DENIED),
+        ),
+        ([{"xt": None}], (Fate.UNCLEAR, Fate.UNCLEAR)),
+        ([{"queue": {"num": 1}}], (Fate.UNCLEAR, Fate.UNCLEAR)),
+    ],
+)
+def test_nftables_rules_as_each_family_sees_them(
+    expressions: list[object], fates: tuple[Fate, Fate]
+) -> None:
+    """A rule for one family leaves the other as it was; what is not printed is unclear."""
+    tables = nft.tables(_nft(expressions))
+
+    assert fates == (denies(tables[4, "inet t"]), denies(tables[6, "inet t"]))
+
+
+def test_a_dormant_table_filters_nothing() -> None:
+    """Its rules stand in the kernel and are not looked at by any packet."""
+    assert {} == nft.tables(_nft(flags="dormant"))
+    assert filters(nft.tables(_nft())[4, "inet t"])
+
+
+def test_almost_all_ports_are_everything() -> None:
+    """Leaving out a port or two does not make a rule a narrow one."""
+    assert reach.of_ports([(1, 65_535)]) is Reach.ALL
+    assert reach.of_ports([(1024, 2048)]) is Reach.PART
