@@ -10,6 +10,7 @@ from attt.model.finding import Compared, Finding, Verdict
 from attt.model.rule import Rule
 from attt.model.run import HostRecord
 from attt.report import reasons, words
+from attt.report.taint import one_line
 from attt.report.values import shown, wanted
 
 _ROWS = 10
@@ -59,7 +60,7 @@ def _finding(rule: Rule, finding: Finding) -> None:
     out().print(line)
     if finding.verdict is Verdict.UNKNOWN and finding.reason is not None:
         why = reasons.of_verdict(finding.reason.code)
-        say(f"  {why.why.text(lang)} {finding.reason.detail}".rstrip())
+        say(f"  {why.why.text(lang)} {one_line(finding.reason.detail)}".rstrip())
         say(f"  {why.next.text(lang)}", "dim")
         return
     _compared(finding.failing)
@@ -69,7 +70,7 @@ def _finding(rule: Rule, finding: Finding) -> None:
 
 def _compared(failing: Sequence[Compared]) -> None:
     for one in failing[:_ROWS]:
-        item = f"{one.item}: " if one.item else ""
+        item = f"{one_line(one.item)}: " if one.item else ""
         say(t("  {item}found {found}; wanted {wanted}", item=item,
               found=shown(one.found, language=language()),
               wanted=wanted(one, language=language())))  # fmt: skip

@@ -26,6 +26,8 @@ def options_of(conf: Settings) -> Options:
         circulation=conf.circulation,
         is_independent=conf.assessor_independent,
         transition_until=conf.deadlines.transition,
+        annual_report=conf.deadlines.annual_report,
+        annual_report_unit=conf.deadlines.annual_report_unit,
     )
 
 
@@ -46,7 +48,9 @@ def write_reports(
             stem = "-".join(
                 part for part in (kind, code and _file_word(code), audited.run.id) if part
             )
-            written += _write_one(audited, options, folder / stem, kind=kind, code=code, formats=formats)
+            written += _write_one(
+                audited, options, folder / stem, kind=kind, code=code, formats=formats
+            )
     return written
 
 

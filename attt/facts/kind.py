@@ -14,7 +14,7 @@ Answers = Mapping[str, Answer]
 """Answers by the names that the fact gave its asks; never incomplete, a lack is an obstacle."""
 
 
-class Unparsable(ValueError):
+class Unparsable(ValueError):  # noqa: N818 - it is caught at once and becomes a value
     """A parser met what it can't read; the fact is missed, with these words as the detail."""
 
 

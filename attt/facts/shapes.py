@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
+from typing import assert_never
 
 from attt.model.shape import (
     Address,
@@ -28,26 +29,34 @@ def misfit(value: Value, shape: Shape, at: str = "") -> str:
         return ""
     if value is None:
         return "" if shape.nullable else _say(at, "null")
+    if isinstance(shape, ListOf):
+        return _misfit_list(value, shape, at)
+    if isinstance(shape, Record):
+        return _misfit_record(value, shape, at)
+    return "" if _fits(value, shape) else _say(at, repr(value)[:80])
+
+
+_Plain = Text | Integer | Boolean | Mode | Instant | Version | Address
+
+
+def _fits(value: Value, shape: _Plain) -> bool:
     match shape:
-        case Text():
-            fits = isinstance(value, str) and (not shape.choices or value in shape.choices)
         case Integer():
-            fits = isinstance(value, int) and not isinstance(value, bool)
+            return isinstance(value, int) and not isinstance(value, bool)
         case Boolean():
-            fits = isinstance(value, bool)
+            return isinstance(value, bool)
         case Mode():
-            fits = isinstance(value, str) and bool(_MODE.fullmatch(value))
+            return isinstance(value, str) and bool(_MODE.fullmatch(value))
         case Instant():
-            fits = isinstance(value, str) and bool(_INSTANT.fullmatch(value))
-        case Version():
-            fits = isinstance(value, str)
+            return isinstance(value, str) and bool(_INSTANT.fullmatch(value))
         case Address():
-            fits = isinstance(value, str) and _is_address(value)
-        case ListOf():
-            return _misfit_list(value, shape, at)
-        case Record():
-            return _misfit_record(value, shape, at)
-    return "" if fits else _say(at, repr(value)[:80])
+            return isinstance(value, str) and _is_address(value)
+        case Text():
+            return isinstance(value, str) and (not shape.choices or value in shape.choices)
+        case Version():
+            return isinstance(value, str)
+        case _:
+            assert_never(shape)
 
 
 def _misfit_list(value: Value, shape: ListOf, at: str) -> str:

@@ -94,9 +94,13 @@ class SshTransport:
         for credential in self._credentials(host):
             try:
                 if isinstance(credential, str):
-                    further = link.auth_password(host.connect.user or getpass.getuser(), credential, fallback=False)
+                    further = link.auth_password(
+                        host.connect.user or getpass.getuser(), credential, fallback=False
+                    )
                 else:
-                    further = link.auth_publickey(host.connect.user or getpass.getuser(), credential)
+                    further = link.auth_publickey(
+                        host.connect.user or getpass.getuser(), credential
+                    )
             except paramiko.AuthenticationException as error:
                 tried = str(error)[:200]
                 continue

@@ -22,7 +22,11 @@ def test_visudo_accepts_every_privileged_ask(tmp_path):
     """The lines for everything that attt can ask pass `visudo -c`."""
     if not shutil.which("visudo", path="/usr/sbin:/usr/bin"):
         pytest.skip("sudo is not installed")
-    asks = [ask for kind in FACTS.values() for ask in kind.asks(dict.fromkeys(kind.params, "/etc/example")).values()]
+    asks = [
+        ask
+        for kind in FACTS.values()
+        for ask in kind.asks(dict.fromkeys(kind.params, "/etc/example")).values()
+    ]
     argvs = [argv for ask in asks if ask.privilege is Privilege.ROOT for argv in sudo_argv(ask)]
     file = tmp_path / "attt"
     file.write_text(sudoers(("attt",), argvs, "Exact commands, nothing more"))

@@ -24,7 +24,10 @@ def put(asks, shell="sh", *, prefix=(), password=""):
     program = compile_program(asks, nonce=secrets.token_hex(16))
     argv = ["busybox", "sh"] if shell == "busybox" else [shell]
     ran = subprocess.run(
-        [*prefix, *argv, "-c", EXEC], input=program.stdin(password), capture_output=True, check=False
+        [*prefix, *argv, "-c", EXEC],
+        input=program.stdin(password),
+        capture_output=True,
+        check=False,
     )
     return decode(program, ran.stdout, ran.stderr)
 

@@ -33,7 +33,9 @@ def host_of(sshd, **changes):
         key=Secret(scheme="file", name=str(sshd.identity)),
     )  # fmt: skip
     addresses = changes.pop("addresses", ("127.0.0.1",))
-    return Host(id="h", name="h", addresses=addresses, zone=None, connect=replace(connect, **changes))
+    return Host(
+        id="h", name="h", addresses=addresses, zone=None, connect=replace(connect, **changes)
+    )
 
 
 @pytest.fixture
