@@ -55,7 +55,8 @@ class LabHost:
 
     def write(self, path: str, text: str | bytes, *, mode: str | None = None) -> None:
         """Write a file inside, with its folders; the mode (`0600`) stays as it is unless given."""
-        self.run('mkdir -p "$(dirname "$0")"; cat >"$0"'.replace("$0", path), input=text)
+        script = 'mkdir -p "$(dirname "$1")"; cat >"$1"'
+        self.run(["sh", "-c", script, "sh", path], input=text)
         if mode is not None:
             self.run(["chmod", mode, path])
 
