@@ -23,8 +23,8 @@ esac
 case "$code" in
     1) say "Có nội dung chưa đạt: đó là kết quả đánh giá, không phải lỗi của chương trình." \
         "Some findings failed: that is the result of the audit, not an error of the program." ;;
-    4) say "Có nội dung chưa kết luận được vì không đọc được hết (nên chạy bằng root)." \
-        "Some things could not be concluded because not all could be read (better run as root)." ;;
+    4) say "Có nội dung chưa kết luận được vì không đọc được hết; báo cáo nói rõ từng nội dung." \
+        "Some things could not be concluded because not all could be read; the report says which." ;;
 esac
 say "Báo cáo:" "Reports:"
 printf '%s\n' "$written" | sort | while read -r file; do printf '    %s\n' "$(pwd)/$file"; done

@@ -83,7 +83,7 @@ def _hide(match: re.Match[str]) -> str:
     return match[0] if address.is_unspecified or address.is_loopback else _MASKED + tail
 
 
-def _text(value: Value, language: str) -> str:  # noqa: PLR0911  # one a kind of value
+def _text(value: Value, language: str) -> str:  # one a kind of value
     match value:
         case None:
             return _NULL.text(language)

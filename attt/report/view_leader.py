@@ -72,12 +72,14 @@ class LeaderView:
 
     @property
     def density(self) -> str:
-        """How closely the sheet is set so that it stays one page: "", "dense" or "tight"."""
+        """How closely the sheet is set so that it stays one page: "airy", "", "dense" or "tight"."""
         size = _size(self)
+        if size <= _AIRY:
+            return "airy"
         return "tight" if size > _TIGHT else "dense" if size > _DENSE else ""
 
 
-_DENSE, _TIGHT = 1850, 2250
+_AIRY, _DENSE, _TIGHT = 1500, 1850, 2250
 _ROW = 45
 
 

@@ -48,7 +48,7 @@ def can_read(operator: Operator, shape: Shape) -> bool:
     return isinstance(shape, _FITTING[operator])
 
 
-def can_hold(  # noqa: C901, PLR0911 - one line an operator
+def can_hold(  # noqa: C901 - one line an operator
     operator: Operator, wanted: Value, shape: Shape
 ) -> bool:
     """Whether some value of the shape could make `operator: wanted` true."""

@@ -18,10 +18,10 @@ class Tags(HTMLParser):
         self.seen: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
 
-    def handle_starttag(self, tag, attrs):  # noqa: D102
+    def handle_starttag(self, tag, attrs):
         self.seen.append((tag, dict(attrs)))
 
-    def handle_data(self, data):  # noqa: D102
+    def handle_data(self, data):
         self.words.append(data)
 
 

@@ -2,7 +2,9 @@
 
 import secrets
 import socket
+import subprocess
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -193,3 +195,50 @@ def test_a_forgotten_pin_is_unknown(sshd, pins):
 
     assert 1 == pins.forget("127.0.0.1", sshd.port)
     assert () == Pins(pins.path).of("127.0.0.1", sshd.port)
+
+
+@pytest.fixture
+def agent(monkeypatch, tmp_path):
+    """A real ssh-agent of our own; gives a function that adds a key to it."""
+    socket_path = tmp_path / "agent"
+    process = subprocess.Popen(
+        ["ssh-agent", "-D", "-a", socket_path], stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(socket_path))
+    while not socket_path.exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    yield lambda key: subprocess.run(["ssh-add", "-q", key], check=True, capture_output=True)
+    process.terminate()
+    process.wait()
+
+
+def test_ssh_agent_lets_in(sshd, pins, agent):
+    """A key that only the agent holds logs in."""
+    agent(sshd.identity)
+    host = host_of(sshd, key=Secret(scheme="agent"))
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host, [ECHO])
+
+    assert None is evidence.failure
+    assert b"hello\n" == evidence.answers[asks.key(ECHO)].stdout
+
+
+def test_an_empty_agent_says_so(sshd, pins, agent):
+    """An agent without keys is a credential failure that says what is missing."""
+    host = host_of(sshd, key=Secret(scheme="agent"))
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host, [ECHO])
+
+    assert (Failure.CREDENTIAL, "ssh-agent holds no key") == (evidence.failure, evidence.detail)
+
+
+def test_a_key_with_a_passphrase_says_to_use_an_agent(sshd, pins):
+    """A locked key file can't be used as it is; the reason names the way out."""
+    change = ["ssh-keygen", "-q", "-p", "-f", sshd.identity, "-N", "passphrase"]
+    subprocess.run(change, check=True, capture_output=True)
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert Failure.CREDENTIAL is evidence.failure
+    assert "ssh-agent" in evidence.detail
