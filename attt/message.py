@@ -7,6 +7,7 @@ must be a literal; `tests/unit/test_message.py` fails when one has no Vietnamese
 
 import gettext
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -28,14 +29,20 @@ class Message:
     def text(self, language: str = "en") -> str:
         """The sentence in `language` ("vi" or "en"); a nested Message is translated too."""
         template = catalogue(language).gettext(self.template)
-        values = {
-            name: value.text(language) if isinstance(value, Message) else value
-            for name, value in self.values.items()
-        }
+        values = {name: _shown(value, language) for name, value in self.values.items()}
         return template.format(**values) if values else template
 
     def __str__(self) -> str:
         return self.text("en")
+
+
+def _shown(value: object, language: str) -> object:
+    """A value as a sentence shows it: dates as dd/mm/yyyy in Vietnamese, ISO in English."""
+    if isinstance(value, Message):
+        return value.text(language)
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y") if language == "vi" else value.isoformat()
+    return value
 
 
 @cache

@@ -7,9 +7,10 @@ cd "$(dirname "$0")/.."
 # systemd-container boots real hosts, mmdebstrap makes their file systems, debian-archive-keyring
 # proves these are Debian's, iproute2 gives them a network, openssh-client logs in with the system's
 # own ssh, openssh-server is an sshd on loopback for tests of the transport, sudo is for tests of
-# privilege, busybox is one more shell that collection must work in, poppler-utils reads PDFs back.
+# privilege, busybox is one more shell that collection must work in, nftables drops what a scan must not see,
+# poppler-utils reads PDFs back.
 TEST_PACKAGES="systemd-container mmdebstrap debian-archive-keyring iproute2 openssh-client \
-openssh-server sudo busybox poppler-utils"
+openssh-server sudo busybox nftables poppler-utils"
 
 # Tests start an sshd of their own on loopback: this machine must not open a door because of them.
 keep_sshd_off() {

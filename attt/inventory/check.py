@@ -126,14 +126,14 @@ def _approvals(inventory: Inventory, today: str) -> Iterator[Warning_]:
             message = Message(
                 "Scan approval {document} ended on {until}: its zones are not scanned",
                 document=approval.document,
-                until=approval.until,
+                until=date.fromisoformat(approval.until),
             )
             yield Warning_(message=message, place=approval.place)
         elif approval.date > today:
             message = Message(
                 "Scan approval {document} begins on {date}: its zones are not scanned before",
                 document=approval.document,
-                date=approval.date,
+                date=date.fromisoformat(approval.date),
             )
             yield Warning_(message=message, place=approval.place)
 
@@ -156,7 +156,7 @@ def _systems(inventory: Inventory) -> Iterator[Warning_]:
                 code=code,
                 level=system.level,
                 implied=implied.level,
-                clause=implied.clause,
+                clause=_clause(implied.clause),
             )
             yield Warning_(message=message, place=place)
         if inventory.organisations[system.owner].role is not Role.OWNER:
@@ -211,8 +211,8 @@ def _dossier(dossier: Dossier) -> Iterator[Warning_]:
             "Dossier '{id}': the regulation ({regulation}) is dated after the decision ({decision});"
             " it must be issued before (Decree 331/2026, art. 30.7)",
             id=dossier.id,
-            regulation=dossier.regulation.date,
-            decision=dossier.decision.date,
+            regulation=date.fromisoformat(dossier.regulation.date),
+            decision=date.fromisoformat(dossier.decision.date),
         )
         yield Warning_(message=message, place=dossier.place)
 
@@ -221,12 +221,26 @@ def _lapsed(inventory: Inventory, today: str) -> Iterator[Warning_]:
     for measure in inventory.measures:
         if measure.until < today:
             message = Message(
-                "Measure '{id}' lapsed on {until}", id=measure.id, until=measure.until
+                "Measure '{id}' lapsed on {until}",
+                id=measure.id,
+                until=date.fromisoformat(measure.until),
             )
             yield Warning_(message=message, place=measure.place)
     for attestation in inventory.attestations:
         if attestation.until < today:
             message = Message(
-                "Attestation '{id}' lapsed on {until}", id=attestation.id, until=attestation.until
+                "Attestation '{id}' lapsed on {until}",
+                id=attestation.id,
+                until=date.fromisoformat(attestation.until),
             )
             yield Warning_(message=message, place=attestation.place)
+
+
+def _clause(number: str) -> Message:
+    """A clause of a decree, such as "13.2.b", as each language names it."""
+    article, clause, *point = number.split(".")
+    if point:
+        return Message(
+            "art. {article}.{clause}.{point}", article=article, clause=clause, point=point[0]
+        )
+    return Message("art. {article}.{clause}", article=article, clause=clause)

@@ -28,24 +28,24 @@ def implied_level(classification: Mapping[str, object]) -> Implied | None:
 def _matches(facts: Mapping[str, object]) -> Iterator[Implied]:
     harm = {"especially_serious": (5, "15.1"), "serious": (4, "14.1"), "harm": (3, "13.1")}
     if found := harm.get(str(facts.get("state_secret_harm"))):
-        yield Implied(Level(found[0]), f"art. {found[1]}")
+        yield Implied(Level(found[0]), found[1])
     if facts.get("administrative_procedures"):
-        yield Implied(Level(3), "art. 13.2.b")
+        yield Implied(Level(3), "13.2.b")
     if facts.get("conditional_business"):
-        yield Implied(Level(3), "art. 13.2.a")
+        yield Implied(Level(3), "13.2.a")
     people = facts.get("personal_data")
     counts = people if isinstance(people, Mapping) else {}
     may_be_online = facts.get("serves") in (None, "public", "other")  # as art. 13.2.c asks
     if may_be_online and (
         counts.get("basic", 0) >= BASIC_SUBJECTS or counts.get("sensitive", 0) >= SENSITIVE_SUBJECTS
     ):
-        yield Implied(Level(3), "art. 13.2.c")
+        yield Implied(Level(3), "13.2.c")
     if facts.get("infrastructure") in ("ministry", "sector", "province", "provinces"):
-        yield Implied(Level(3), "art. 13.3")
+        yield Implied(Level(3), "13.3")
     if facts.get("infrastructure") == "one_organisation":
-        yield Implied(Level(2), "art. 12.3")
+        yield Implied(Level(2), "12.3")
     information = facts.get("information")
     if isinstance(information, list | tuple) and {"private", "personal"} & set(information):
-        yield Implied(Level(2), "art. 12.1")
+        yield Implied(Level(2), "12.1")
     if facts.get("serves") == "public":
-        yield Implied(Level(2), "art. 12.2")
+        yield Implied(Level(2), "12.2")

@@ -249,7 +249,7 @@ def test_rules_that_need_a_figure_get_the_standards() -> None:
     """Where the standard gives a figure in days, the rule is held to it and to nothing milder."""
     figures = {
         "TK.PWD.ADMIN": ("max_age_days", "max_days"),
-        "TK.INACTIVE": ("inactive_days_max", "max_days"),
+        "TK.INACTIVE": ("inactive_days_max", "max_age"),
     }
     held = {}
     asked = {}
@@ -259,7 +259,7 @@ def test_rules_that_need_a_figure_get_the_standards() -> None:
             asked[requirement["id"]] = requirement["params"][source]
             by_level = rule_uses(requirement)[0]["with"][target]
             held[requirement["id"]] = {
-                level: value
+                level: int(str(value).removesuffix("d"))
                 for span, value in by_level.items()
                 for level in sorted(levels_of(span))
             }
