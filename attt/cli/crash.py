@@ -1,6 +1,6 @@
 """Every error ends here, in one place: what the user can mend, an interrupt, and bugs."""
 
-import json
+import errno
 import os
 import platform
 import sys
@@ -12,8 +12,13 @@ from pathlib import Path
 
 from attt import __version__
 from attt.cli.exits import Exit
+from attt.cli.json_text import json_text
 from attt.cli.language import language, t
-from attt.errors import AtttError
+from attt.errors import AtttError, UsageError
+from attt.message import Message
+
+_NOWHERE = {"file": None, "line": None, "column": None}
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def guarded(call: Callable[[], int], argv: Sequence[str]) -> int:
@@ -29,18 +34,41 @@ def guarded(call: Callable[[], int], argv: Sequence[str]) -> int:
         return Exit.INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe went away (`attt … | head`): not an error, and nothing more to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         return Exit.CLEAN
     except Exception as bug:  # noqa: BLE001 - the one place where a bug ends
+        if isinstance(bug, OSError) and bug.errno in _FULL:
+            _drop_stdout()
+            _tell(_no_room(bug), as_json=False)
+            return Exit.WRONG_USE
         _tell_bug(bug, as_json=as_json)
         return Exit.BUG
+
+
+def _no_room(error: OSError) -> AtttError:
+    return UsageError(
+        Message("There is no room left to write to: {why}", why=error.strerror),
+        hint=Message("Make room on the disk, or write to another one."),
+    )
+
+
+def _drop_stdout() -> None:
+    """What still waits to be written has nowhere to go; Python would complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_document(document: object) -> None:
+    try:
+        print(json_text(document), flush=True)  # noqa: T201
+    except OSError:
+        _drop_stdout()
 
 
 def _tell(error: AtttError, *, as_json: bool) -> None:
     if as_json:
         from attt.report.document import error_document  # noqa: PLC0415 - only when asked
 
-        print(json.dumps(error_document(error), ensure_ascii=False, indent=1))  # noqa: T201
+        _print_document(error_document(error, language()))
     word = t("Error")
     print(f"{word}: {visible_lines(error.text(language()))}", file=sys.stderr)  # noqa: T201
 
@@ -67,9 +95,8 @@ def _tell_bug(bug: Exception, *, as_json: bool) -> None:
         path=path,
     )
     if as_json:
-        body = {"code": "bug", "message": text, "hint": None, "file": None}
-        document = {"schema": "attt-error-1", "attt": __version__, "error": body}
-        print(json.dumps(document, ensure_ascii=False))  # noqa: T201
+        body = {"code": "bug", "message": text, "hint": None, **_NOWHERE}
+        _print_document({"schema": "attt.error/1", "attt": __version__, "error": body})
     print(text, file=sys.stderr)  # noqa: T201
     if Path.cwd().joinpath(".git").is_dir() and os.environ.get("ATTT_DEBUG"):
         traceback.print_exception(bug)

@@ -186,3 +186,4 @@ class Run:
     finished_at: str | None = None
     hosts_declared: tuple[str, ...] = ()
     is_check: bool = False
+    only_rules: tuple[str, ...] = ()  # what the run was narrowed to; empty: every rule asked for

@@ -65,7 +65,7 @@ def command(  # noqa: D103 - the help says it
         with ScreenObserver(len(plan.hosts), len(plan.scan.targets), is_quiet=as_json) as screen:
             audited = audit(run, chosen, book, plan, workshop.means(conf, chosen, store, screen))
         if as_json:
-            click.echo(json.dumps(audit_document(audited), ensure_ascii=False, indent=1))
+            click.echo(json_text(audit_document(audited)))
         else:
             show_audit(audited)
             if not no_scan:

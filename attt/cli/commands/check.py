@@ -78,7 +78,7 @@ def command(  # noqa: D103 - the help says it
         means = workshop.means(conf, inventory, archive, screen, trust_new=accept_new_host_key)
         audited = audit(run, inventory, book, plan, means)
     if as_json:
-        click.echo(json.dumps(check_document(audited), ensure_ascii=False, indent=1))
+        click.echo(json_text(check_document(audited)))
     else:
         for record in audited.hosts:
             show_host(audited, record, full=full)

@@ -34,4 +34,4 @@ def check(inventory: Path) -> None:  # noqa: D103 - the help says it
 
 @command.command("schema", help=t("Print the JSON Schema of inventories, for editors"))
 def schema() -> None:  # noqa: D103 - the help says it
-    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=1))
+    click.echo(json_text(json_schema()))

@@ -40,7 +40,7 @@ def command(  # noqa: D103 - the help says it
         audited = judged_again(store, run, book, standard=wanted, as_of=_instant(as_of))
         then = {record.host: encode_findings(record.findings) for record in store.hosts(run)}
     if as_json:
-        click.echo(json.dumps(audit_document(audited), ensure_ascii=False, indent=1))
+        click.echo(json_text(audit_document(audited)))
         return
     show_audit(audited)
     _compare(audited, then)

@@ -45,7 +45,7 @@ def listing(ctx: click.Context, *, packs: tuple[Path, ...], as_json: bool) -> No
     if as_json:
         serves = _serves(book)
         rows = [_row(rule, serves.get(rule.id, {})) for rule in book.rules.values()]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json_text(rows))
         return
     table(
         [t("Rule"), t("Severity"), t("What")],
@@ -174,7 +174,7 @@ def coverage(  # noqa: D103 - the help says it
              "assessed_by": _how(r, each), "rules": _rules_of(r), "verified": r.verified}
             for each in levels for r in chosen.at(each)
         ]  # fmt: skip
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json_text(rows))
     elif level:
         table(
             [t("Clause"), t("Requirement"), t("Assessed by"), t("What")],

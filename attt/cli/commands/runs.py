@@ -44,7 +44,7 @@ def listing(ctx: click.Context, *, as_json: bool) -> None:  # noqa: D103 - the h
         for s in summaries
     ]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json_text(rows))
         return
     table(
         [t("Run"), t("Status"), t("Hosts"), *(words.VERDICTS[v].text(language()) for v in _SHOWN),
@@ -77,7 +77,7 @@ def show(  # noqa: D103 - the help says it
     with Store.open(workshop.store_path(conf), must_exist=True) as store:
         audited = past_audit(store, run, workshop.rulebook(conf))
     if as_json:
-        click.echo(json.dumps(audit_document(audited), ensure_ascii=False, indent=1))
+        click.echo(json_text(audit_document(audited)))
         return
     say(t("Run {run}, begun {when}, {status}", run=audited.run.id, when=audited.run.started_at,
           status=words.RUN_STATUSES[audited.run.status].text(language())), "title")  # fmt: skip

@@ -1,0 +1,325 @@
+"""Write docs/reference/ and the help blocks of both READMEs from the program itself.
+
+.venv/bin/python scripts/reference.py           writes what changed
+.venv/bin/python scripts/reference.py --check   writes nothing; exit 1 names what is stale
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from reference_facts import facts_page, table  # noqa: E402
+
+from attt import assets, settings  # noqa: E402
+from attt.cli import language, main  # noqa: E402
+from attt.cli.exits import Exit  # noqa: E402
+from attt.facts.registry import FACTS  # noqa: E402
+from attt.inventory import schema as inventory_schema  # noqa: E402
+from attt.model.level import LEVELS  # noqa: E402
+from attt.model.rule import Rule  # noqa: E402
+from attt.model.rulebook import Rulebook  # noqa: E402
+from attt.model.standard import Requirement, RuleUse, Strength  # noqa: E402
+from attt.rulebook.load import load  # noqa: E402
+
+REFERENCE = ROOT / "docs/reference"
+MADE = "<!-- Written by scripts/reference.py: do not edit by hand. -->\n\n"
+HELP = re.compile(r"(<!-- help -->\n```text\n).*?(```\n<!-- /help -->)", re.DOTALL)
+WIDTH = 78
+
+EXITS: Mapping[Exit, tuple[str, str]] = {
+    Exit.CLEAN: (
+        "Clean: the command did what it was asked, and no finding counts.",
+        "Không có nội dung chưa đạt từ mức `--fail-on` trở lên.",
+    ),
+    Exit.FINDINGS: (
+        (
+            "Findings: `audit` or `check` found a failure at or above `--fail-on` (default `high`) "
+            "that no measure in force covers; `rules lint` has complaints; `rules prove` has a rule "
+            "that is not proven."
+        ),
+        "Có nội dung chưa đạt từ mức `--fail-on` (mặc định `high`) trở lên.",
+    ),
+    Exit.WRONG_USE: (
+        (
+            "Wrong use or input: an option, a file or a name that can't be accepted, or a program that "
+            "this machine lacks. One message with `file:line:column` where a file is at fault, and the "
+            "mend. Nothing is stored."
+        ),
+        "Gõ sai lệnh, tệp sai hoặc máy này thiếu chương trình; thông báo chỉ rõ chỗ sai và cách sửa.",
+    ),
+    Exit.BUG: (
+        "A bug in attt: the path of a log to send is printed. The log holds no values.",
+        "Lỗi của chính attt; màn hình cho biết tệp nhật ký cần gửi cho người phụ trách công cụ.",
+    ),
+    Exit.TOO_LITTLE_SEEN: (
+        (
+            "Too little was seen to conclude: a host was not reached or was read only in part, or a "
+            "rule at or above `--fail-on` came out unknown. Beats 1: there may be findings as well. "
+            "`doctor` ends with 4 when something is missing, `keys` when a host showed no key or was "
+            "not enrolled."
+        ),
+        "Chưa đủ căn cứ kết luận: có máy chủ chưa kiểm tra được hoặc chỉ đọc được một phần.",
+    ),
+    Exit.INTERRUPTED: (
+        "Interrupted with Ctrl-C. What was finished is kept.",
+        "Người dùng bấm Ctrl-C; phần đã làm xong được giữ lại.",
+    ),
+}
+
+
+# --- cli.md --------------------------------------------------------------------------------
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command with its whole name, in the order of `attt --help`, subcommands after."""
+    yield from _below("attt", main.build())
+
+
+def _below(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _below(f"{path} {name}", inner)
+
+
+def _help(path: str, command: click.Command) -> str:
+    context = click.Context(
+        command, info_name=path, terminal_width=WIDTH, help_option_names=["-h", "--help"]
+    )
+    return command.get_help(context)
+
+
+def cli_page() -> str:
+    """Every command's --help."""
+    parts = [
+        (
+            "# The command line\n\n"
+            "Every command as `--help` shows it in English. `--lang vi|en` may stand anywhere in the "
+            "line. How commands end: [exit codes](exit-codes.md).\n"
+        )
+    ]
+    parts += [f"## {path}\n\n```text\n{_help(path, one)}\n```\n" for path, one in commands()]
+    return MADE + "\n".join(parts)
+
+
+# --- rules.md ------------------------------------------------------------------------------
+
+
+def rules_page(book: Rulebook) -> str:
+    """Every packaged rule."""
+    serves = _served(book)
+    parts = [
+        (
+            f"# Rules\n\nThe {len(book.rules)} packaged rules. `attt rules show RULE` prints why a rule "
+            "is there and how to mend a failure; [writing rules](../writing-rules.md) says how one is "
+            "made. A parameter has its default here; what a standard sets instead stands below it.\n"
+        ),
+        table(
+            ("Rule", "Severity", "Title"),
+            ((f"[{r.id}](#{r.id})", r.severity.value, r.title.vi) for r in book.rules.values()),
+        ),
+    ]
+    parts += [_rule(rule, book, serves.get(rule.id, {})) for rule in book.rules.values()]
+    return MADE + "\n".join(parts)
+
+
+def _rule(rule: Rule, book: Rulebook, serves: Mapping[str, Sequence[str]]) -> str:
+    lines = [
+        f"## {rule.id}\n",
+        f"**{rule.title.vi}**  \n{rule.title.en}\n",
+        (
+            f"- Severity: {rule.severity.value}; subject: {rule.subject.value}; risk of the fix: "
+            f"{rule.fix.risk.value}; examples: {len(rule.examples)}"
+        ),
+        "- Facts: "
+        + ", ".join(f"[{k}](facts.md#{_anchor(k.id)})" for k in dict.fromkeys(rule.needs.values())),
+    ]
+    for name, parameter in rule.params.items():
+        stricter = {"none": "", "subset": "; fewer is stricter", "superset": "; more is stricter"}
+        way = stricter.get(parameter.stricter, f"; {parameter.stricter} is stricter")
+        lines.append(f"- Parameter `{name}` ({parameter.type}{way}): {_json(parameter.default)}")
+        lines += [f"  - {said}" for said in _set_by_standards(rule.id, name, book)]
+    for standard, ids in serves.items():
+        lines.append(f"- Serves in {book.standards[standard].edition}: {', '.join(ids)}")
+    return "\n".join(lines) + "\n"
+
+
+def _set_by_standards(rule: str, name: str, book: Rulebook) -> Iterator[str]:
+    for standard in book.standards.values():
+        for requirement in standard.requirements:
+            for use in _uses(requirement):
+                if use.rule == rule and name in use.params:
+                    by = use.params[name]
+                    said = ", ".join(f"level {n}: {_json(v)}" for n, v in sorted(by.items()))
+                    yield f"{standard.edition}, {requirement.id}: {said}"
+
+
+def _uses(requirement: Requirement) -> list[RuleUse]:
+    return [use for one in requirement.served_by for way in one.any_of for use in way.rules]
+
+
+def _served(book: Rulebook) -> dict[str, dict[str, list[str]]]:
+    """Rule id → standard id → requirement ids."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for standard in book.standards.values():
+        for requirement in standard.requirements:
+            for rule in dict.fromkeys(use.rule for use in _uses(requirement)):
+                found.setdefault(rule, {}).setdefault(standard.id, []).append(requirement.id)
+    return found
+
+
+# --- coverage.md ---------------------------------------------------------------------------
+
+_HOWS = {
+    "rules": "by rules",
+    "rules_partly": "by rules in part",
+    "host_not_yet": "by document (a host could show it; no rule yet)",
+    "scan_not_yet": "by document (a scan could show it; no rule yet)",
+    "document": "by document",
+}
+
+
+def coverage_page(book: Rulebook) -> str:
+    """How each requirement is assessed, as `attt rules coverage --json` says it."""
+    rows = json.loads(_attt("--lang", "en", "rules", "coverage", "--json"))
+    standard = max(book.standards.values(), key=lambda s: s.in_force_from)
+    by_level = Counter((row["level"], row["assessed_by"]) for row in rows)
+    musts = Counter(row["level"] for row in rows if row["strength"] == Strength.MUST)
+    verified = sum(row["verified"] for row in rows)
+    parts = [
+        (f"# Coverage of {standard.edition}\n\n"
+        f"{len(standard.requirements)} requirements in attt's own words. Clauses checked against "
+        f"the official text: {verified} of {len(rows)} (requirement × level). What no rule "
+        'assesses is owed by a document; without one it is "not assessed", never "met".\n'),
+        table(
+            ("Level", "Requirements", "of these must", *(_HOWS.values())),
+            ((n, sum(by_level[n, how] for how in _HOWS), musts[n],
+              *(by_level[n, how] for how in _HOWS)) for n in LEVELS),
+        ),
+        ("## Requirements that rules serve\n\n`full`: passing rules prove the whole requirement; "
+        "`partial`: a part of it, the rest is owed by a document.\n"),
+        table(
+            ("Requirement", "What", *(f"Level {n}" for n in LEVELS), "Rules", "Proves"),
+            _served_rows(book, standard.id),
+        ),
+    ]  # fmt: skip
+    return MADE + "\n".join(parts)
+
+
+def _served_rows(book: Rulebook, standard: str) -> Iterator[Sequence[str]]:
+    for requirement in book.standards[standard].requirements:
+        if not requirement.served_by:
+            continue
+        rules = dict.fromkeys(f"[{u.rule}](rules.md#{u.rule})" for u in _uses(requirement))
+        proves = dict.fromkeys(
+            service.coverage.value + (f" ({_levels(service.levels)})" if service.levels else "")
+            for service in requirement.served_by
+        )
+        yield (
+            f"`{requirement.id}`",
+            requirement.title.en,
+            *(requirement.clauses.get(level, "") for level in LEVELS),
+            ", ".join(rules),
+            ", ".join(proves),
+        )
+
+
+def _levels(levels: Sequence[int]) -> str:
+    return "level " + ", ".join(str(int(level)) for level in levels)
+
+
+# --- exit-codes.md -------------------------------------------------------------------------
+
+
+def exits_page() -> str:
+    """What a caller can rely on."""
+    rows = ((f"`{int(code)}`", en, vi) for code, (en, vi) in EXITS.items())
+    return MADE + (
+        "# Exit codes\n\nInterrupted beats too little seen, which beats findings. With `--json`, "
+        "errors of exit 2 and 3 are one JSON document on stdout as well "
+        "([schema](../../attt/report/schemas/error.json)).\n\n"
+        + table(("Code", "Meaning", "Ý nghĩa"), rows)
+        + "\nHosts that the inventory declares with `transport: none` don't count as unseen. "
+        "A finding that a measure in force covers doesn't count as a finding.\n"
+    )
+
+
+# --- all of them ---------------------------------------------------------------------------
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file with the text that it should have."""
+    language.choose(["--lang", "en"], os.environ)
+    book = load([assets.folder("rules")], FACTS)
+    made = {
+        REFERENCE / "cli.md": cli_page(),
+        REFERENCE / "rules.md": rules_page(book),
+        REFERENCE / "facts.md": MADE + facts_page(),
+        REFERENCE / "coverage.md": coverage_page(book),
+        REFERENCE / "exit-codes.md": exits_page(),
+        REFERENCE / "inventory-schema.json": _schema(inventory_schema.json_schema()),
+        REFERENCE / "settings-schema.json": _schema(settings.json_schema()),
+    }
+    for name, lang in (("README.md", "en"), ("README.vi.md", "vi")):
+        path = ROOT / name
+        text = _attt("--lang", lang, "--help")
+        made[path] = _with_help(path.read_text(encoding="utf-8"), text)
+    return made
+
+
+def _with_help(page: str, text: str) -> str:
+    return HELP.sub(lambda found: found[1] + text + found[2], page)
+
+
+def _attt(*words: str) -> str:
+    """What the command line prints on a terminal of 80 columns."""
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "attt", *words],
+        capture_output=True, text=True, check=True, env=environment, cwd=ROOT / "docs",
+    )  # fmt: skip
+    return done.stdout
+
+
+def _schema(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _anchor(heading: str) -> str:
+    return heading.replace(".", "")
+
+
+def _json(value: object) -> str:
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def run(argv: Sequence[str]) -> int:
+    """Write, or with --check only compare; 1 where something was stale."""
+    stale = {
+        path: text
+        for path, text in pages().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+    for path, text in stale.items():
+        print(f"{'stale' if '--check' in argv else 'written'}: {path.relative_to(ROOT)}")
+        if "--check" not in argv:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return 1 if stale and "--check" in argv else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(run(sys.argv[1:]))
