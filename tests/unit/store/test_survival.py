@@ -40,7 +40,10 @@ with Store.open(Path(sys.argv[1])) as store:
 def test_what_was_finished_survives_a_kill(path, patience_s):
     """Every host that was reported done is there and whole, none is half there."""
     saver = subprocess.Popen(
-        [sys.executable, "-c", SAVER, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", SAVER, path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,  # else readline takes lines that communicate never sees
     )
     saver.stdout.readline()
     time.sleep(patience_s)

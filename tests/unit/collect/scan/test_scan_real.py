@@ -136,7 +136,7 @@ class Lan:
         if shutil.which("nft"):
             rules = (
                 "table inet t { chain c { type filter hook input priority 0; "
-                f"tcp dport {port} drop; }} }}"
+                f"tcp dport {port} drop; }}; }}"
             )
             run("ip", "netns", "exec", self.name, "nft", rules)
             return
