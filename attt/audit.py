@@ -11,6 +11,7 @@ from typing import Protocol
 from attt.collect.engine import CollectObserver, Runner, collect
 from attt.collect.scan.batches import Observer as ScanObserver
 from attt.collect.scan.batches import scan
+from attt.collect.scan.nmap import Nmap, Scanner
 from attt.collect.transport.interface import Transport
 from attt.conclude import conclude
 from attt.evaluate.moments import vietnam_date
@@ -99,7 +100,11 @@ def make_plan(
 
 
 def audit(run: Run, inventory: Inventory, rulebook: Rulebook, plan: Plan, means: Means) -> Audited:
-    """Carry `plan` out, keep each host as soon as it is done, and conclude."""
+    """Carry `plan` out, keep each host as soon as it is done, and conclude.
+
+    Raises MissingProgram, before any host is asked, where there is something to scan and no nmap.
+    """
+    scanner = Nmap() if plan.scan.targets else None
     means.archive.begin(run, inventory)
     hosts: list[HostRecord] = []
     scans: list[ScanRecord] = []
@@ -108,7 +113,7 @@ def audit(run: Run, inventory: Inventory, rulebook: Rulebook, plan: Plan, means:
         for record, answers in _audit_hosts(plan, rulebook, means):
             means.archive.save_host(run.id, record, answers)
             hosts.append(record)
-        for seen in _scan(plan, inventory, rulebook, means):
+        for seen in _scan(plan, inventory, rulebook, means, scanner):
             means.archive.save_scan(run.id, seen)
             scans.append(seen)
     except KeyboardInterrupt:
@@ -123,9 +128,10 @@ def audit(run: Run, inventory: Inventory, rulebook: Rulebook, plan: Plan, means:
 def _audit_hosts(
     plan: Plan, rulebook: Rulebook, means: Means
 ) -> Iterator[tuple[HostRecord, dict[str, Answer]]]:
+    """Hosts that nothing is asked of are not logged into."""
     plans = {each.host.id: each for each in plan.hosts}
     evidences = collect(
-        [(each.host, each.asks) for each in plan.hosts],
+        [(each.host, each.asks) for each in plan.hosts if each.asks],
         means.transports,
         runner=means.runner,
         observer=means.observer,
@@ -138,7 +144,9 @@ def _audit_hosts(
 
 
 def _scan(
-    plan: Plan, inventory: Inventory, rulebook: Rulebook, means: Means
+    plan: Plan, inventory: Inventory, rulebook: Rulebook, means: Means, scanner: Scanner | None
 ) -> Iterator[ScanRecord]:
-    for seen in scan(plan.scan.targets, observer=means.scan_observer, clock=means.now):
+    for seen in scan(
+        plan.scan.targets, observer=means.scan_observer, clock=means.now, scanner=scanner
+    ):
         yield examine_scan(seen, inventory, plan.endpoint_uses, rulebook)

@@ -30,8 +30,12 @@ from attt.plan.hosts import HostPlan, Use
 def examine(
     evidence: HostEvidence, plan: HostPlan, rulebook: Rulebook
 ) -> tuple[HostRecord, dict[str, Answer]]:
-    """Evidence → redacted answers → facts → findings: everything that is kept of one host."""
-    answers = redacted({asks.key(ask): ask for ask in plan.asks}, evidence.answers)
+    """Evidence → redacted answers → facts → findings: everything that is kept of one host.
+
+    Answers to what the plan does not ask, as an old run may hold, are left aside.
+    """
+    asked = {asks.key(ask): ask for ask in plan.asks}
+    answers = redacted(asked, {k: a for k, a in evidence.answers.items() if k in asked})
     digests = {key: digest.digest(answer) for key, answer in answers.items()}
     facts = learn(plan.facts, answers, digests, FACTS)
     missed = tuple(

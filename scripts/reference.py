@@ -28,11 +28,12 @@ from attt.inventory import schema as inventory_schema  # noqa: E402
 from attt.model.level import LEVELS  # noqa: E402
 from attt.model.rule import Rule  # noqa: E402
 from attt.model.rulebook import Rulebook  # noqa: E402
-from attt.model.standard import Requirement, RuleUse, Strength  # noqa: E402
+from attt.model.standard import Requirement, RuleUse, Standard, Strength  # noqa: E402
 from attt.rulebook.load import load  # noqa: E402
 
 REFERENCE = ROOT / "docs/reference"
 MADE = "<!-- Written by scripts/reference.py: do not edit by hand. -->\n\n"
+COUNTS = re.compile(r"(<!-- counts -->\n).*?(<!-- /counts -->)", re.DOTALL)
 HELP = re.compile(r"(<!-- help -->\n```text\n).*?(```\n<!-- /help -->)", re.DOTALL)
 WIDTH = 78
 
@@ -63,10 +64,10 @@ EXITS: Mapping[Exit, tuple[str, str]] = {
     ),
     Exit.TOO_LITTLE_SEEN: (
         (
-            "Too little was seen to conclude: a host was not reached or was read only in part, or a "
-            "rule at or above `--fail-on` came out unknown. Beats 1: there may be findings as well. "
-            "`doctor` ends with 4 when something is missing, `keys` when a host showed no key or was "
-            "not enrolled."
+            "Too little was seen to conclude: a host was not reached or was read only in part, a rule "
+            "at or above `--fail-on` came out unknown, or nothing was judged at all. Beats 1: there "
+            "may be findings as well. `doctor` ends with 4 when something is missing, `keys` when a "
+            "host showed no key or was not enrolled."
         ),
         "Chưa đủ căn cứ kết luận: có máy chủ chưa kiểm tra được hoặc chỉ đọc được một phần.",
     ),
@@ -194,8 +195,8 @@ _HOWS = {
 
 def coverage_page(book: Rulebook) -> str:
     """How each requirement is assessed, as `attt rules coverage --json` says it."""
-    rows = json.loads(_attt("--lang", "en", "rules", "coverage", "--json"))
-    standard = max(book.standards.values(), key=lambda s: s.in_force_from)
+    standard = _newest(book)
+    rows = json.loads(_attt("rules", "coverage", "--standard", standard.id, "--json"))
     by_level = Counter((row["level"], row["assessed_by"]) for row in rows)
     musts = Counter(row["level"] for row in rows if row["strength"] == Strength.MUST)
     verified = sum(row["verified"] for row in rows)
@@ -217,6 +218,10 @@ def coverage_page(book: Rulebook) -> str:
         ),
     ]  # fmt: skip
     return MADE + "\n".join(parts)
+
+
+def _newest(book: Rulebook) -> Standard:
+    return max(book.standards.values(), key=lambda one: one.in_force_from)
 
 
 def _served_rows(book: Rulebook, standard: str) -> Iterator[Sequence[str]]:
@@ -274,14 +279,40 @@ def pages() -> dict[Path, str]:
         REFERENCE / "settings-schema.json": _schema(settings.json_schema()),
     }
     for name, lang in (("README.md", "en"), ("README.vi.md", "vi")):
-        path = ROOT / name
-        text = _attt("--lang", lang, "--help")
-        made[path] = _with_help(path.read_text(encoding="utf-8"), text)
+        page = (ROOT / name).read_text(encoding="utf-8")
+        page = _between(HELP, page, _attt("--lang", lang, "--help"))
+        made[ROOT / name] = _between(COUNTS, page, _counts(book, lang))
     return made
 
 
-def _with_help(page: str, text: str) -> str:
-    return HELP.sub(lambda found: found[1] + text + found[2], page)
+def _between(marks: re.Pattern[str], page: str, text: str) -> str:
+    return marks.sub(lambda found: found[1] + text + found[2], page)
+
+
+_SAID = {
+    "en": """{rules} rules. At level 3 they prove {full} of {all} requirements in full and {part} in \
+part; {rest} are owed by documents alone.
+Of the {known} requirements, {verified} have had their clause numbers checked against the official \
+text of the standard.
+""",
+    "vi": """Mới có {rules} tiêu chí. Ở cấp độ 3, bộ tiêu chí chứng minh được toàn bộ {full}/{all} yêu \
+cầu và một phần của {part} yêu cầu; {rest} yêu cầu còn lại chỉ đánh giá bằng hồ sơ.
+Số mục đã được đối chiếu với bản tiêu chuẩn chính thức: {verified}/{known} yêu cầu.
+""",
+}
+
+
+def _counts(book: Rulebook, lang: str) -> str:
+    """How little is covered, said in the README of a language."""
+    standard = _newest(book)
+    words = ("rules", "coverage", "--standard", standard.id, "--level", "3", "--json")
+    asked = json.loads(_attt(*words))
+    hows = Counter(row["assessed_by"] for row in asked)
+    full, part = hows["rules"], hows["rules_partly"]
+    return _SAID[lang].format(
+        rules=len(book.rules), full=full, part=part, all=len(asked), rest=len(asked) - full - part,
+        known=len(standard.requirements), verified=sum(r.verified for r in standard.requirements),
+    )  # fmt: skip
 
 
 def _attt(*words: str) -> str:
@@ -314,10 +345,12 @@ def run(argv: Sequence[str]) -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != text
     }
     for path, text in stale.items():
-        print(f"{'stale' if '--check' in argv else 'written'}: {path.relative_to(ROOT)}")
-        if "--check" not in argv:
+        if "--check" in argv:
+            print(f"stale: {path.relative_to(ROOT)}; run scripts/reference.py")
+        else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+            print(f"written: {path.relative_to(ROOT)}")
     return 1 if stale and "--check" in argv else 0
 
 

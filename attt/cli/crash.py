@@ -38,8 +38,8 @@ def guarded(call: Callable[[], int], argv: Sequence[str]) -> int:
         return Exit.CLEAN
     except Exception as bug:  # noqa: BLE001 - the one place where a bug ends
         if isinstance(bug, OSError) and bug.errno in _FULL:
-            _drop_stdout()
-            _tell(_no_room(bug), as_json=False)
+            _tell(_no_room(bug), as_json=as_json)
+            _flush_or_drop()
             return Exit.WRONG_USE
         _tell_bug(bug, as_json=as_json)
         return Exit.BUG
@@ -55,6 +55,13 @@ def _no_room(error: OSError) -> AtttError:
 def _drop_stdout() -> None:
     """What still waits to be written has nowhere to go; Python would complain at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _flush_or_drop() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_stdout()
 
 
 def _print_document(document: object) -> None:

@@ -24,12 +24,15 @@ class Exit(IntEnum):
 def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding], bool]) -> Exit:
     """Interrupted beats too little seen, which beats findings.
 
-    Too little is seen where a host was not read or only in part, or where a rule that is severe
-    enough to count could not be judged. Hosts that the inventory itself declares out of reach (transport none) don't count as unseen;
-    findings that a measure in force covers don't count as findings.
+    Too little is seen where a host was not read or only in part, where a rule that is severe enough
+    to count could not be judged, or where nothing was judged at all. Hosts that the inventory itself
+    declares out of reach (transport none) don't count as unseen; findings that a measure in force
+    covers don't count as findings.
     """
     if audited.run.status is RunStatus.INTERRUPTED:
         return Exit.INTERRUPTED
+    if not audited.findings:
+        return Exit.TOO_LITTLE_SEEN
     rules = audited.rulebook.rules
     severe = [f for f in audited.findings if rules[f.rule].severity.rank >= fail_on.rank]
     if any(_is_unseen(audited, record.host, record.status) for record in audited.hosts):

@@ -10,8 +10,8 @@ from attt.model.finding import Compared, Finding, Verdict
 from attt.model.rule import Rule
 from attt.model.run import HostRecord
 from attt.report import reasons, words
-from attt.report.taint import one_line
-from attt.report.values import shown, wanted
+from attt.report.taint import one_line, short
+from attt.report.values import LIMIT, shown, wanted
 
 _ROWS = 10
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.MANUAL, Verdict.PASS, Verdict.NOT_APPLICABLE)
@@ -24,7 +24,7 @@ def show_host(audited: Audited, record: HostRecord, *, full: bool = False) -> No
         why = reasons.FAILURES[record.failure]
         say(why.why.text(language()), "fail")
         if record.detail:
-            say(f"  {record.detail}", "dim")
+            say(f"  {_line(record.detail)}", "dim")
         say(t("Next: {step}", step=why.next.text(language())))
         return
     rules = audited.rulebook.rules
@@ -37,12 +37,19 @@ def show_host(audited: Audited, record: HostRecord, *, full: bool = False) -> No
 
 
 def _head(record: HostRecord) -> None:
-    platform = record.platform.name or t("unknown system")
+    say(f"{record.name} ({record.address})", "title")
+    if record.failure is not None:
+        return  # nobody was there to see a system or to have rights
+    platform = _line(record.platform.name) or t("unknown system")
     support = words.SUPPORTS[record.support].text(language())
     privilege = words.PRIVILEGES[record.privilege].text(language())
-    say(f"{record.name} ({record.address})", "title")
     say(t("  {platform}; {support}; rights: {privilege}", platform=platform, support=support,
           privilege=privilege), "dim")  # fmt: skip
+
+
+def _line(text: str) -> str:
+    """Words of a host as part of one line, so that none of them looks like a line of ours."""
+    return short(one_line(text), LIMIT, language())
 
 
 def _of(record: HostRecord, verdict: Verdict, rules: Mapping[str, Rule]) -> list[Finding]:
@@ -60,7 +67,7 @@ def _finding(rule: Rule, finding: Finding) -> None:
     out().print(line)
     if finding.verdict is Verdict.UNKNOWN and finding.reason is not None:
         why = reasons.of_verdict(finding.reason.code)
-        say(f"  {why.why.text(lang)} {one_line(finding.reason.detail)}".rstrip())
+        say(f"  {why.why.text(lang)} {_line(finding.reason.detail)}".rstrip())
         say(f"  {why.next.text(lang)}", "dim")
         return
     _compared(finding.failing)
@@ -70,7 +77,7 @@ def _finding(rule: Rule, finding: Finding) -> None:
 
 def _compared(failing: Sequence[Compared]) -> None:
     for one in failing[:_ROWS]:
-        item = f"{one_line(one.item)}: " if one.item else ""
+        item = f"{_line(one.item)}: " if one.item else ""
         say(t("  {item}found {found}; wanted {wanted}", item=item,
               found=shown(one.found, language=language()),
               wanted=wanted(one, language=language())))  # fmt: skip

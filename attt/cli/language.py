@@ -1,6 +1,7 @@
-"""The language of the screen: `--lang`, else the locale, else Vietnamese.
+"""The language of the screen: `--lang`, else attt.toml's, else the locale's, else Vietnamese.
 
-Help texts are made when a command's module is imported, so the choice is made before that.
+Help texts are made when a command's module is imported, before attt.toml is read: they follow
+`--lang` and the locale.
 """
 
 import gettext
@@ -13,11 +14,12 @@ from attt.errors import UsageError
 from attt.message import LANGUAGES, Message
 
 _chosen = "vi"
+_is_asked_for = False
 
 
 def choose(argv: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """Set the language from `--lang` (anywhere in `argv`) or the locale; give the other words."""
-    global _chosen  # noqa: PLW0603 - one language a process, chosen once before anything is shown
+    global _chosen, _is_asked_for  # noqa: PLW0603 - one language a process, chosen once before anything is shown
     _chosen = _from_locale(environ)
     wanted, rest = _split(list(argv))
     if wanted is not None and wanted not in LANGUAGES:
@@ -25,11 +27,18 @@ def choose(argv: Sequence[str], environ: Mapping[str, str]) -> list[str]:
             Message("attt does not speak {language!r}", language=wanted),
             hint=Message("Write --lang vi or --lang en"),
         )
-    _chosen = wanted or _chosen
+    _chosen, _is_asked_for = wanted or _chosen, wanted is not None
     # click translates its own words through the standard gettext domain.
     os.environ["LANGUAGE"] = _chosen
     gettext.bindtextdomain("messages", str(Path(message.__file__).parent / "locale"))
     return rest
+
+
+def prefer(wanted: str | None) -> None:
+    """Take the language that attt.toml names, unless `--lang` names one."""
+    global _chosen  # noqa: PLW0603 - as above
+    if wanted is not None and not _is_asked_for:
+        _chosen = os.environ["LANGUAGE"] = wanted
 
 
 def _split(argv: list[str]) -> tuple[str | None, list[str]]:

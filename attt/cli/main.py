@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import signal
 import sys
 
 import click
@@ -97,7 +98,10 @@ def main() -> None:
     argv = sys.argv[1:]
     # Libraries speak through their errors, which attt translates; their logs would be noise.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
-    raise SystemExit(guarded(lambda: _run(language.choose(argv, os.environ)), argv))
+    code = guarded(lambda: _run(language.choose(argv, os.environ)), argv)
+    # Nothing is left to interrupt, and Python would answer with a traceback while it ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise SystemExit(code)
 
 
 def _run(argv: list[str]) -> int:
@@ -105,6 +109,12 @@ def _run(argv: list[str]) -> int:
         result = build().main(args=argv, prog_name="attt", standalone_mode=False)
     except click.exceptions.Exit as done:
         return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as help_:
+        click.echo(help_.format_message(), err=True)
+        return Exit.WRONG_USE
+    except SystemExit:
+        # What click and rich do where the reader of a pipe went away.
+        raise BrokenPipeError from None
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from attt.audit import make_plan
+from attt.cli.workshop import known_run
 from attt.conclude import conclude
 from attt.examine import examine, examine_scan
 from attt.model.audit import Audited
@@ -15,6 +16,7 @@ def past_audit(store: Store, wanted: str, book: Rulebook) -> Audited:
     """The run's findings as they were judged then, its requirements by the rulebook of today."""
     run = store.run(wanted)
     hosts, scans = list(store.hosts(run.id)), list(store.scans(run.id))
+    known_run(run, (*hosts, *scans), book)
     inventory = store.inventory(run.id)
     return conclude(run, inventory, book, hosts, scans, as_of=run.started_at)
 
@@ -26,10 +28,12 @@ def judged_again(
     run = store.run(wanted)
     if standard is not None:
         run = replace(run, standards=(standard,))
+    known_run(run, (), book)
     inventory = store.inventory(run.id)
     plan = make_plan(
-        inventory, book, today=run.started_at, standard=run.standards[0], with_scan=False
-    )
+        inventory, book, today=run.started_at, standard=run.standards[0],
+        only_rules=run.only_rules, with_scan=False,
+    )  # fmt: skip
     plans = {each.host.id: each for each in plan.hosts}
     hosts = [
         examine(_evidence(store, run, record), plans[record.host], book)[0]

@@ -22,7 +22,8 @@ class ScreenObserver:
     def __init__(self, hosts: int, addresses: int, *, is_quiet: bool = False) -> None:
         self._is_shown = sys.stderr.isatty() and not is_quiet
         self._is_quiet = is_quiet
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._under_way = 0
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -48,12 +49,16 @@ class ScreenObserver:
     ) -> None:
         self._bar.stop()
 
-    def host_started(self, host: Host) -> None:
+    def host_started(self, host: Host) -> None:  # noqa: ARG002 - collecting tells more
         """A host is being read."""
+        with self._lock:
+            self._under_way += 1
 
     def host_done(self, host: Host, evidence: HostEvidence) -> None:
         """A host is done; what went wrong is said at once."""
         with self._lock:
+            self._under_way -= 1
+            self._lock.notify_all()
             self._bar.advance(self._hosts)
             if evidence.is_new_key:
                 self._note(
@@ -66,6 +71,11 @@ class ScreenObserver:
                 )
             if evidence.failure is not None and not self._is_quiet:
                 self._note(f"{host.name}: {FAILURES[evidence.failure].why.text(language())}")
+
+    def wait_for_hosts(self, timeout_s: float) -> None:
+        """Wait until no host is being read any more, at most so long."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self._under_way, timeout_s)
 
     def on_batch_started(self, targets: Sequence[ScanTarget]) -> None:
         """Nmap begins with a batch of addresses."""

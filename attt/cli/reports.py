@@ -63,10 +63,21 @@ def _write_one(
         html = render(kind, audited, options, code=code, paper=name == "pdf")
         content = pdf(html) if name == "pdf" else html.encode()
         path = stem.with_name(f"{stem.name}.{name}")
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
+        _write(path, content)
         written.append(path)
     return written
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise InputError(
+            Message("The report can't be written: {reason}", reason=error.strerror or ""),
+            hint=Message("Name another folder with --out"),
+            place=Place(str(path)),
+        ) from error
 
 
 def _make(folder: Path) -> None:

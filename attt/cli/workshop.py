@@ -4,7 +4,7 @@ import difflib
 import os
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +15,13 @@ import click
 from attt import __version__, assets
 from attt import settings as settings_file
 from attt.audit import Archive, Means
+from attt.cli.language import prefer
 from attt.cli.progress import ScreenObserver
 from attt.collect.engine import ThreadRunner
 from attt.collect.transport.interface import Revealed, Surroundings
 from attt.collect.transport.local import LocalTransport
-from attt.errors import UsageError
+from attt.errors import InputError, UsageError
+from attt.evaluate.moments import vietnam_date
 from attt.facts.registry import FACTS
 from attt.inventory.secrets import resolve
 from attt.message import Message
@@ -28,8 +30,12 @@ from attt.model.audit import Audited
 from attt.model.inventory import Inventory, Secret, TransportKind
 from attt.model.rulebook import Rulebook
 from attt.model.run import HostRecord, Run, RunStatus, ScanRecord
+from attt.rulebook.lint import lint_rule
 from attt.rulebook.load import load as load_rulebook
 from attt.settings import Settings
+
+_PATIENCE_S = 1.0
+_PACKAGED = "attt"  # the id of the pack that attt brings along, linted before it is released
 
 
 def now() -> str:
@@ -38,20 +44,35 @@ def now() -> str:
 
 
 def settings(ctx: click.Context) -> Settings:
-    """The attt.toml in force."""
+    """The attt.toml in force; from here on messages are in the language that it names."""
     explicit = (ctx.find_root().obj or {}).get("config")
-    return settings_file.load(Path.cwd(), Path(explicit) if explicit else None)
+    conf = settings_file.load(Path.cwd(), Path(explicit) if explicit else None)
+    prefer(conf.language)
+    return conf
 
 
 def rulebook(conf: Settings) -> Rulebook:
-    """The packaged rules and the packs that the settings name."""
-    return load_rulebook([assets.folder("rules"), *conf.packs], FACTS)
+    """The packaged rules and the packs that the settings name, fit to judge by."""
+    return fit(load_rulebook([assets.folder("rules"), *conf.packs], FACTS))
+
+
+def fit(book: Rulebook) -> Rulebook:
+    """Refuse rules of an office's own that lint has something against: they would judge wrongly."""
+    for rule in book.rules.values():
+        if rule.pack == _PACKAGED:
+            continue
+        for complaint in (c for c in lint_rule(rule, FACTS) if c.severity == "error"):
+            raise InputError(complaint.message, hint=complaint.hint, place=complaint.place)
+    return book
 
 
 def standard_of(book: Rulebook, wanted: str | None) -> str:
     """The standard asked for, else the newest one in force."""
     if wanted is None:
-        return max(book.standards.values(), key=lambda s: s.in_force_from).id
+        today = vietnam_date(now()).isoformat()
+        known = book.standards.values()
+        in_force = [s for s in known if s.in_force_from <= today <= (s.in_force_until or today)]
+        return max(in_force or known, key=lambda s: s.in_force_from).id
     if wanted not in book.standards:
         raise UsageError(
             Message("There is no standard {name!r} in the rulebook", name=wanted),
@@ -73,7 +94,14 @@ def known_rules(wanted: Sequence[str], book: Rulebook) -> None:
             )
 
 
-def new_run(inventory: Inventory, book: Rulebook, standard: str, *, is_check: bool = False) -> Run:
+def new_run(
+    inventory: Inventory,
+    book: Rulebook,
+    standard: str,
+    *,
+    only_rules: Sequence[str] = (),
+    is_check: bool = False,
+) -> Run:
     """The head of a run that begins now."""
     started = now()
     compact = started.replace("-", "").replace(":", "").replace("T", "-").rstrip("Z")
@@ -87,6 +115,7 @@ def new_run(inventory: Inventory, book: Rulebook, standard: str, *, is_check: bo
         standards=(standard,),
         hosts_declared=tuple(inventory.hosts),
         is_check=is_check,
+        only_rules=tuple(dict.fromkeys(only_rules)),
     )
 
 
@@ -110,7 +139,13 @@ class Nowhere:
 class Stop:
     """The user's wish to stop, seen by every thread."""
 
+    observer: ScreenObserver
     event: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self) -> None:
+        """Say it, and give threads the moment that they need to end what they started."""
+        self.event.set()
+        self.observer.wait_for_hosts(_PATIENCE_S)
 
 
 def around(stop: Stop) -> Surroundings:
@@ -146,7 +181,7 @@ def means(
     trust_new: bool = False,
 ) -> Means:
     """Transports as the inventory needs them: paramiko is imported only where SSH is used."""
-    stop = Stop()
+    stop = Stop(observer)
     surroundings = around(stop)
     transports: dict[TransportKind, object] = {TransportKind.LOCAL: LocalTransport(surroundings)}
     if any(h.connect.transport is TransportKind.SSH for h in inventory.hosts.values()):
@@ -161,9 +196,21 @@ def means(
         observer=observer,
         scan_observer=observer,
         now=now,
-        stop=stop.event.set,
+        stop=stop,
         is_stopped=stop.event.is_set,
     )
+
+
+def known_run(run: Run, records: Iterable[HostRecord | ScanRecord], book: Rulebook) -> None:
+    """Refuse a run that was made with rules or a standard that are not at hand today."""
+    rules = {finding.rule for record in records for finding in record.findings}
+    missing = [*(rules - book.rules.keys()), *(set(run.standards) - book.standards.keys())]
+    if missing:
+        raise UsageError(
+            Message("Run {run} was judged with what the rulebook does not hold: {names}",
+                    run=run.id, names=", ".join(sorted(missing))),
+            hint=Message("Name the pack that holds it under packs in attt.toml."),
+        )  # fmt: skip
 
 
 def no_such_host(wanted: str, audited: Audited) -> NoReturn:

@@ -2,8 +2,8 @@
 
 A list of records: `name`, `uid`, `gid`, `shell`, `can_login` (the shell lets one work; keys and
 passwords are not asked), `is_system` (a program's account: below UID_MIN of login.defs, not root,
-or nobody), `is_person` (UID_MIN to UID_MAX), `is_admin` (uid 0, or member of sudo, wheel or
-admin), `password` (empty, set, locked: no password can match), `hash` (scheme, null without one),
+or nobody), `is_person` (UID_MIN to UID_MAX), `is_admin` (uid 0, member of sudo, wheel or admin, or
+somebody whom sudoers lets act as root), `password` (empty, set, locked: no password can match), `hash` (scheme, null without one),
 `password_changed`, `must_change`, `min_days`, `max_days`, `warn_days`, `inactive_days`, `expires`
 (shadow(5); null is none) and `last_login` (null: proved never). Read from the files of
 passwd(5), group(5) and shadow(5); where nsswitch.conf names other sources that are in use, a
@@ -14,20 +14,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attt.facts import passwords
+from attt.facts import groups, passwords, sudo_rights
+from attt.facts.groups import Groups
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, text_of
 from attt.facts.logins import ASKS as LOGIN_ASKS
 from attt.facts.logins import Logins
 from attt.facts.passwords import Password
-from attt.facts.sources import foreign
+from attt.facts.sources import USERDB, foreign
+from attt.facts.sudo_rights import ASKS as SUDO_ASKS
+from attt.facts.sudo_rights import Rights
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import MIB, Ask, Privilege, ReadFile, Stat
 from attt.model.fact import Assurance, Fact, FactRead, Origin
 from attt.model.shape import Boolean, Instant, Integer, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
-_ADMIN_GROUPS = frozenset({"sudo", "wheel", "admin"})
+_ADMIN_GROUPS = frozenset({"%sudo", "%wheel", "%admin"})
 _NO_SHELLS = frozenset({"nologin", "false", "true", "sync", "halt", "shutdown", "git-shell"})
+_SHELL_FOLDERS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin"})
 _NOBODY = frozenset({65_534, 65_535})
 
 _ACCOUNT = Record(
@@ -65,6 +69,8 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "defs": ReadFile(path="/etc/login.defs"),
         "nsswitch": ReadFile(path="/etc/nsswitch.conf"),
         "sssd": Stat(paths=("/etc/sssd/sssd.conf", "/var/lib/sss/pipes/nss")),
+        "userdb": Stat(paths=USERDB),
+        **SUDO_ASKS,
         **LOGIN_ASKS,
     }
 
@@ -74,8 +80,8 @@ class _Around:
     """What all accounts share while they are read."""
 
     shadow: Mapping[str, Password] | Missing
-    admins: frozenset[str] | Missing
-    admin_gids: frozenset[int]
+    groups: Groups | Missing
+    rights: Rights
     people: range
     logins: Logins
 
@@ -92,7 +98,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     accounts: list[Value] = [_account(line, around) for line in own]
     if any(line[:1] in {b"+", b"-"} for line in lines):
         accounts.append(Missing(Obstacle.UNSUPPORTED, "/etc/passwd includes accounts from NIS"))
-    accounts += foreign(answers["nsswitch"], answers["sssd"])
+    accounts += foreign(answers["nsswitch"], answers["sssd"], answers["userdb"])
     return FactRead(
         value={"accounts": tuple(accounts)},
         assurance=Assurance.CONFIGURED,
@@ -101,11 +107,10 @@ def _parse(answers: Answers, _params: Params) -> Fact:
 
 
 def _around(answers: Answers) -> _Around:
-    admins, admin_gids = _admins(answers["group"])
     return _Around(
         shadow=_shadow(answers["shadow"]),
-        admins=admins,
-        admin_gids=admin_gids,
+        groups=groups.read(answers["group"]),
+        rights=sudo_rights.rights(answers),
         people=_people(answers["defs"]),
         logins=Logins(answers),
     )
@@ -115,19 +120,6 @@ def _shadow(answer: Answer) -> Mapping[str, Password] | Missing:
     if answer.obstacle is not None:
         return Missing(answer.obstacle, answer.detail or "/etc/shadow")
     return passwords.parse(answer.stdout) if answer.exists else {}
-
-
-def _admins(answer: Answer) -> tuple[frozenset[str] | Missing, frozenset[int]]:
-    if answer.obstacle is not None:
-        return Missing(answer.obstacle, answer.detail or "/etc/group"), frozenset()
-    members: set[str] = set()
-    gids: set[int] = set()
-    for line in text_of(answer).splitlines():
-        fields = line.split(":")
-        if len(fields) >= 4 and fields[0] in _ADMIN_GROUPS:
-            members |= {name.strip() for name in fields[3].split(",")}
-            gids |= {int(fields[2])} if re.fullmatch(r"[0-9]{1,10}", fields[2]) else set()
-    return frozenset(members), frozenset(gids)
 
 
 def _people(defs: Answer) -> range:
@@ -148,7 +140,7 @@ def _account(line: bytes, around: _Around) -> dict[str, Value]:
         "uid": uid,
         "gid": gid,
         "shell": shell or "/bin/sh",
-        "can_login": shell.rsplit("/", 1)[-1] not in _NO_SHELLS,
+        "can_login": _lets_work(shell),
         "is_system": uid != 0 and (uid < around.people.start or uid in _NOBODY),
         "is_person": is_person,
         "is_admin": _is_admin(name, uid, gid, around),
@@ -157,10 +149,24 @@ def _account(line: bytes, around: _Around) -> dict[str, Value]:
     }
 
 
+def _lets_work(shell: str) -> bool:
+    """Only the system's own programs are known to turn people away; others only bear the name."""
+    folder, _, program = shell.rpartition("/")
+    turns_away = folder in _SHELL_FOLDERS and program in _NO_SHELLS
+    return not turns_away and shell != "/dev/null"
+
+
 def _is_admin(name: str, uid: int, gid: int, around: _Around) -> Value:
-    if uid == 0 or gid in around.admin_gids:
+    groups = around.groups
+    if isinstance(groups, Missing):
+        return True if uid == 0 else groups
+    mine = {f"%{group}" for group in groups.of(name, gid)} | {
+        f"%#{n}" for n in groups.gids(name, gid)
+    }
+    named = {name, f"#{uid}", "ALL", *mine}
+    if uid == 0 or mine & _ADMIN_GROUPS or named & around.rights.names:
         return True
-    return around.admins if isinstance(around.admins, Missing) else name in around.admins
+    return around.rights.unclear or False
 
 
 def _password_of(name: str, field: bytes, around: _Around) -> Password | Missing:
@@ -197,4 +203,5 @@ ACCOUNTS = FactKind(
     shape=Record({"accounts": ListOf(_ACCOUNT)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -2,17 +2,18 @@
 
 import re
 
+from attt.facts.instants import of_epoch
 from attt.facts.kind import text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.value import Missing, Value
 
 _LOCAL_REFERENCE = "7F7F0101"
-_NAMES = ("state", "stratum", "offset_us", "reference", "sources")
+_NAMES = ("state", "stratum", "offset_us", "reference", "sources", "updated")
 _SECONDS = re.compile(r"-?[0-9]{1,12}\.[0-9]{1,9}")
 
 
 def keeps(tracking: Answer, sources: Answer) -> dict[str, Value]:
-    """Fields state, stratum, offset_us, reference and sources of the fact `time.sync`."""
+    """Fields state, stratum, offset_us, reference, sources and updated of the fact `time.sync`."""
     if tracking.obstacle is not None:
         return dict.fromkeys(_NAMES, Missing(tracking.obstacle, tracking.detail))
     fields = text_of(tracking).strip().split(",")
@@ -25,6 +26,7 @@ def keeps(tracking: Answer, sources: Answer) -> dict[str, Value]:
         "offset_us": _microseconds(fields[4]),
         "reference": fields[1] or None,
         "sources": _resolved(named),
+        "updated": _moment(fields[3]),
     }
 
 
@@ -40,6 +42,14 @@ def _state(reference: str, stratum: str, leap: str, named: Value) -> Value:
 
 def _microseconds(text: str) -> Value:
     return round(float(text) * 1_000_000) if _SECONDS.fullmatch(text) else None
+
+
+def _moment(text: str) -> Value:
+    """Zero is chrony's word for never."""
+    if not _SECONDS.fullmatch(text):
+        return Missing(Obstacle.OUT_OF_TYPE, "chrony's reference time")
+    seconds = int(text.partition(".")[0])
+    return of_epoch(seconds) if seconds > 0 else None
 
 
 def _resolved(named: Value) -> Value:

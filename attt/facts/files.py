@@ -3,13 +3,17 @@
 Every file is a record of `path`, `kind` (file, directory, …), `mode` ("0640"), `user`, `uid`,
 `group`, `gid`, `size` (bytes) and `modified`, symbolic links followed. The sets hold `entries`,
 a list of such records with one more field, `is_secret`: true where others than the owner and one
-trusted group must not even read. Files that are not there are left out; one that could not be
-looked at leaves a missing element. `user`, `group` and `modified` are null for files that stand
+trusted group must not even read; and `has_acl`: further users or groups have rights that the mode
+does not tell (acl(5)), null for files that stand in a listed folder. The folders above belong to a
+set, since who may write there can put another file in place. Files that are not there are left
+out; one that could not be looked at, or that stands elsewhere behind a symbolic link, leaves a
+missing element. `user`, `group` and `modified` are null for files that stand
 in a listed folder. Contents are never read.
 
 `files.account_database`: passwd, group, shadow, gshadow, their backups and old passwords.
 `files.sshd`: the configuration of the OpenSSH server and its host keys.
-`files.cron`: the system's crontabs and the programs that cron starts, absent where there are none.
+`files.cron`: the system's crontabs, root's own and the programs in the folders that cron runs;
+absent where there are none.
 """
 
 from collections.abc import Mapping
@@ -23,21 +27,26 @@ from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
 _OWNERS = {"user": Text(nullable=True), "group": Text(nullable=True)}
-_ENTRY = Record({**stat.FIELDS, **_OWNERS, "is_secret": Boolean()}, volatile=stat.SHAPE.volatile)
+_MARKS = {"is_secret": Boolean(), "has_acl": Boolean(nullable=True)}
+_ENTRY = Record({**stat.FIELDS, **_OWNERS, **_MARKS}, volatile=stat.SHAPE.volatile)
 _SET = Record({"entries": ListOf(_ENTRY)})
+_ABOVE = ("/", "/etc")
+_UNLISTED = Missing(Obstacle.FAILED, "ls does not list what stat finds")
 
 _SECRET_ACCOUNTS = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-")
 _OLD_PASSWORDS = "/etc/security/opasswd"
 _ACCOUNTS = (
-    *("/etc/passwd", "/etc/passwd-", "/etc/group", "/etc/group-"),
+    *(*_ABOVE, "/etc/passwd", "/etc/passwd-", "/etc/group", "/etc/group-"),
     *_SECRET_ACCOUNTS,
     _OLD_PASSWORDS,
 )
 _KEYS = tuple(f"/etc/ssh/ssh_host_{kind}_key" for kind in ("rsa", "dsa", "ecdsa", "ed25519"))
 _CONFIG_TREE = "/etc/ssh/sshd_config.d"
-_SSHD = ("/etc/ssh", "/etc/ssh/sshd_config", _CONFIG_TREE, *_KEYS)
+_SSHD = (*_ABOVE, "/etc/ssh", "/etc/ssh/sshd_config", _CONFIG_TREE, *_KEYS)
 _CRON_TREES = tuple(f"/etc/cron.{part}" for part in ("d", "hourly", "daily", "weekly", "monthly"))
-_CRON = ("/etc/crontab", "/etc/anacrontab", *_CRON_TREES)
+_SPOOL = "/var/spool/cron"
+_ROOT_CRONTABS = (f"{_SPOOL}/crontabs/root", f"{_SPOOL}/root")
+_CRON = (*_ABOVE, "/etc/crontab", "/etc/anacrontab", *_ROOT_CRONTABS, *_CRON_TREES)
 
 
 def _one(params: Params) -> dict[str, Ask]:
@@ -61,18 +70,36 @@ def _read(value: Value) -> FactRead:
     return FactRead(value=value, assurance=Assurance.RUNNING, origin=Origin.UNKNOWN)
 
 
-def _listed(answer: Answer, paths: tuple[str, ...], secret: tuple[str, ...]) -> list[Value]:
+def _listed(answers: Answers, paths: tuple[str, ...], secret: tuple[str, ...]) -> list[Value]:
+    answer = answers["stat"]
     if answer.obstacle is not None:
         return [Missing(answer.obstacle, answer.detail)]
     looked = stat.parse(answer)
+    names = _names(answers["names"])
     entries: list[Value] = []
     for path in paths:
         if path in looked.found:
-            entries.append({**looked.found[path], "is_secret": path in secret})
+            name = names if isinstance(names, Missing) else names.get(path, _UNLISTED)
+            entries += [name] if isinstance(name, Missing) else _elsewhere(path, name)
+            has_acl = name if isinstance(name, Missing) else name.has_acl
+            record = {**looked.found[path], "is_secret": path in secret, "has_acl": has_acl}
+            entries.append(record)
         elif path not in looked.absent:
             why = Obstacle.DENIED if path in looked.denied else Obstacle.UNPARSABLE
             entries.append(Missing(why, path))
     return entries
+
+
+def _elsewhere(path: str, name: listing.Name) -> list[Value]:
+    """The modes read are those of the file at the end; who may put another there is not known."""
+    is_link = name.kind == "link"
+    return [Missing(Obstacle.IN_CONTEXT, f"{path} is a link to another place")] if is_link else []
+
+
+def _names(answer: Answer) -> Mapping[str, listing.Name] | Missing:
+    if answer.obstacle is not None:
+        return Missing(answer.obstacle, answer.detail or "ls")
+    return listing.names(text_of(answer))
 
 
 def _inside(answer: Answer, folders: tuple[str, ...], listed: list[Value]) -> list[Value]:
@@ -94,7 +121,7 @@ def _inside(answer: Answer, folders: tuple[str, ...], listed: list[Value]) -> li
 
 
 def _public(entry: Value) -> Value:
-    return {**entry, "is_secret": False} if isinstance(entry, Mapping) else entry
+    return {**entry, "is_secret": False, "has_acl": None} if isinstance(entry, Mapping) else entry
 
 
 def _kind(
@@ -104,23 +131,31 @@ def _kind(
     paths: tuple[str, ...],
     secret: tuple[str, ...],
     folders: tuple[str, ...],
+    privilege: Privilege = Privilege.NONE,
 ) -> FactKind:
     """The fact over some paths and over all that lies in some of them, which are folders."""
-    asks: dict[str, Ask] = {"stat": Stat(paths=paths)}
+    asks: dict[str, Ask] = {
+        "stat": Stat(paths=paths, privilege=privilege),
+        "names": Command(argv=("/bin/ls", "-ldn", *paths), privilege=privilege, statuses=(0, 1, 2)),
+    }
     if folders:
         asks["inside"] = Command(
             argv=("/bin/ls", "-lnAL", *folders), privilege=Privilege.ROOT, statuses=(0, 1, 2)
         )
 
     def parse(answers: Answers, _params: Params) -> Fact:
-        entries = _listed(answers["stat"], paths, secret)
+        entries = _listed(answers, paths, secret)
         if folders:
             entries += _inside(answers["inside"], folders, entries)
-        if not entries:
-            return FactAbsent(proof=f"no {title}: none of {', '.join(paths)} exists")
+        above = [e for e in entries if isinstance(e, Mapping) and e["path"] in _ABOVE]
+        if len(above) == len(entries):
+            there = (path for path in paths if path not in _ABOVE)
+            return FactAbsent(proof=f"no {title}: none of {', '.join(there)} exists")
         return _read({"entries": tuple(entries)})
 
-    return FactKind(id=fact, title=title, shape=_SET, asks=lambda _params: asks, parse=parse)
+    return FactKind(
+        id=fact, title=title, shape=_SET, asks=lambda _params: asks, parse=parse, version=2
+    )
 
 
 ATTRIBUTES = FactKind(
@@ -145,4 +180,11 @@ SSHD = _kind(
     secret=_KEYS,
     folders=(_CONFIG_TREE,),
 )
-CRON = _kind("files.cron", "cron files", paths=_CRON, secret=(), folders=_CRON_TREES)
+CRON = _kind(
+    "files.cron",
+    "cron files",
+    paths=_CRON,
+    secret=(),
+    folders=_CRON_TREES,
+    privilege=Privilege.ROOT,
+)

@@ -200,4 +200,5 @@ HOST = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

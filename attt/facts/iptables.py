@@ -15,25 +15,9 @@ _VERDICTS = {
     "RETURN": Verdict.RETURN,
 }
 _ASIDE = frozenset({"QUEUE", "NFQUEUE"})
-_SILENT = frozenset({"-m", "--match", "--comment", "--ctdir"})
-_PART = frozenset(
-    [
-        "--icmp-type",
-        "--icmpv6-type",
-        "--match-set",
-        "--mac-source",
-        "--mark",
-        "--uid-owner",
-        "--ctproto",
-        "--ctstatus",
-        "--helper",
-        "--pkt-type",
-        "--esp-spi",
-        "--ah-spi",
-        "--pol",
-        "--dir",
-    ]
-)
+_SILENT = frozenset({"-m", "--match", "--comment", "--ctdir", "--dir"})
+_PART = frozenset({"--icmp-type", "--icmpv6-type", "--mac-source", "--helper"})
+_PART |= {"--esp-spi", "--ah-spi"}
 
 
 def is_nft(text: str) -> bool:
@@ -128,9 +112,9 @@ def _of_ports(words: list[str]) -> Reach:
     return reach.of_ports([r for r in ranges if r]) if all(ranges) else Reach.UNCLEAR
 
 
-def _of_type(words: list[str]) -> Reach:
-    narrow = {"MULTICAST", "BROADCAST", "ANYCAST"}
-    return Reach.PART if words and set(words) <= narrow else Reach.UNCLEAR
+def _only(*narrow: str) -> Callable[[list[str]], Reach]:
+    """A part where every word is one of these; what else may stand there may be everything."""
+    return lambda words: Reach.PART if words and set(words) <= {*narrow} else Reach.UNCLEAR
 
 
 _BY_WORDS: dict[str, Callable[[list[str]], Reach]] = {
@@ -140,5 +124,9 @@ _BY_WORDS: dict[str, Callable[[list[str]], Reach]] = {
     **dict.fromkeys(("-p", "--protocol"), reach.of_protocols),
     **dict.fromkeys(("--ctstate", "--state"), reach.of_states),
     **dict.fromkeys(("--dport", "--dports", "--destination-port"), _of_ports),
-    "--dst-type": _of_type,
+    "--dst-type": _only("MULTICAST", "BROADCAST", "ANYCAST"),
+    "--pkt-type": _only("multicast", "broadcast"),
+    "--ctproto": reach.of_protocols,
+    "--ctstatus": _only("DNAT", "SNAT", "EXPECTED", "ASSURED", "SEEN_REPLY", "CONFIRMED"),
+    "--pol": _only("ipsec"),
 }

@@ -5,13 +5,14 @@ nothing of the system has, would make the listing unreadable: Unparsable.
 """
 
 import re
+from dataclasses import dataclass
 
 from attt.facts.kind import Unparsable
 from attt.model.answer import Obstacle
 from attt.model.value import Missing, Value
 
 _ROW = re.compile(
-    r"([-dbcpsl])([-r][-w][-xsS])([-r][-w][-xsS])([-r][-w][-xtT])[.+@]?\s+\d+\s+(\d{1,10})\s+"
+    r"([-dbcpsl])([-r][-w][-xsS])([-r][-w][-xsS])([-r][-w][-xtT])([.+@]?)\s+\d+\s+(\d{1,10})\s+"
     r"(\d{1,10})\s+(\d{1,19}|\d+, *\d+)\s+(\w{3}\s+\d{1,2}\s+[\d:]{4,5}) (.+)"
 )
 _NOWHERE = re.compile(r"[-dbcpsl?]\?{9}\s")
@@ -39,16 +40,36 @@ def parse(text: str, only: str = "") -> dict[str, list[Value]]:
     return folders
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """What stands at a path itself, links not followed; `has_acl` by the plus behind the mode."""
+
+    kind: str
+    has_acl: bool
+
+
+def names(text: str) -> dict[str, Name]:
+    """What `ls -ldn PATH...` prints, by path."""
+    found = {}
+    for line in text.split("\n"):
+        if row := _ROW.fullmatch(line):
+            path = row[10].partition(" -> ")[0] if row[1] == "l" else row[10]
+            found[path] = Name(kind=_KINDS.get(row[1], "device"), has_acl=row[5] == "+")
+        elif line:
+            raise Unparsable("a line of ls can't be read")
+    return found
+
+
 def _record(folder: str, row: re.Match[str]) -> dict[str, Value]:
-    size = row[7]
+    size = row[8]
     return {
-        "path": f"{folder}/{row[9]}",
+        "path": f"{folder}/{row[10]}",
         "kind": _KINDS.get(row[1], "device"),
         "mode": mode_of(row[2] + row[3] + row[4]),
         "user": None,
-        "uid": int(row[5]),
+        "uid": int(row[6]),
         "group": None,
-        "gid": int(row[6]),
+        "gid": int(row[7]),
         "size": int(size) if size.isdigit() else 0,
         "modified": None,
     }

@@ -16,6 +16,7 @@ class Reach(StrEnum):
     """How much of what arrives a rule takes."""
 
     ALL = "all"
+    MOST = "most"  # whatever comes by one protocol: open for it is open, shut for it is not shut
     PART = "part"
     UNCLEAR = "unclear"
 
@@ -93,11 +94,25 @@ def first(fates: Iterable[Fate]) -> Fate:
 
 def filters(table: Table) -> bool:
     """Whether anything at all that comes in is turned away."""
-    reached = _reached(table)
     return any(
-        chain.policy is Verdict.DENY or any(r.verdict is Verdict.DENY for r in chain.rules)
-        for chain in reached
+        any(rule.verdict is Verdict.DENY for rule in _live(chain))
+        or (chain.policy is Verdict.DENY and not _ends(chain))
+        for chain in _reached(table)
     )
+
+
+def _live(chain: Chain) -> tuple[Rule, ...]:
+    """The rules up to the first that takes all that is left."""
+    for n, rule in enumerate(chain.rules, start=1):
+        if rule.reach is Reach.ALL and rule.verdict not in {Verdict.NOTHING, Verdict.JUMP}:
+            return chain.rules[:n]
+    return chain.rules
+
+
+def _ends(chain: Chain) -> bool:
+    """Whether a rule settles all that is left, so that the policy is never asked."""
+    last = _live(chain)[-1:]
+    return any(r.reach is Reach.ALL and r.verdict in {Verdict.ACCEPT, Verdict.DENY} for r in last)
 
 
 def _reached(table: Table) -> list[Chain]:
@@ -107,7 +122,7 @@ def _reached(table: Table) -> list[Chain]:
         name = names.pop()
         if name not in seen and name in table.chains:
             seen[name] = table.chains[name]
-            names += [rule.target for rule in seen[name].rules if rule.target]
+            names += [rule.target for rule in _live(seen[name]) if rule.target]
     return list(seen.values())
 
 
@@ -118,7 +133,8 @@ def _fate(chain: Chain, table: Table, depth: int) -> Fate:
     for rule in chain.rules:
         fate = _of_rule(rule, table, depth)
         leaves = rule.verdict is Verdict.RETURN or (rule.verdict is Verdict.GOTO)
-        if rule.reach is Reach.ALL and fate in {Fate.ACCEPTED, Fate.DENIED}:
+        opens = rule.reach is Reach.MOST and fate is Fate.ACCEPTED
+        if opens or (rule.reach is Reach.ALL and fate in {Fate.ACCEPTED, Fate.DENIED}):
             return _settled(fate, is_doubtful=is_doubtful, may_return=may_return)
         is_doubtful |= fate is Fate.UNCLEAR and rule.reach is not Reach.PART
         is_doubtful |= fate is Fate.ACCEPTED and rule.reach is Reach.UNCLEAR

@@ -1,7 +1,8 @@
 """What `nft -j list ruleset` prints, as chains: libnftables-json(5)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from attt.facts import reach
 from attt.facts.kind import Unparsable
@@ -18,6 +19,14 @@ _SILENT = frozenset(
     {"counter", "log", "mangle", "flow", "ct helper", "ct timeout", "ct expectation", "last"}
 )
 _NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Eye:
+    """How one family sees a table: `sets` are its named sets that only somebody's hand can change."""
+
+    family: int
+    sets: Mapping[str, list[Json]]
 
 
 def tables(text: str) -> dict[tuple[int, str], Table]:
@@ -54,11 +63,12 @@ def _table(word: str, name: str, family: int, objects: list[tuple[str, dict[str,
     mine = [(k, o) for k, o in objects if o.get("family") == word and o.get("table") == name]
     rules: dict[str, list[Rule]] = {}
     is_foreign = False
+    eye = _Eye(family=family, sets=dict(_sets(mine)))
     for kind, part in mine:
         expressions = part.get("expr")
         if kind == "rule" and isinstance(expressions, list):
             is_foreign |= any(isinstance(e, dict) and "xt" in e for e in expressions)
-            rules.setdefault(str(part.get("chain")), []).extend(_rules(expressions, family))
+            rules.setdefault(str(part.get("chain")), []).extend(_rules(expressions, eye))
     chains = {
         str(part.get("name")): Chain(
             rules=tuple(rules.get(str(part.get("name")), ())), policy=_policy(part)
@@ -74,13 +84,21 @@ def _table(word: str, name: str, family: int, objects: list[tuple[str, dict[str,
     )
 
 
+def _sets(mine: list[tuple[str, dict[str, Json]]]) -> Iterator[tuple[str, list[Json]]]:
+    for kind, part in mine:
+        flags = part.get("flags")
+        if kind == "set" and "dynamic" not in (flags if isinstance(flags, list) else [flags]):
+            elements = part.get("elem", [])
+            yield f"@{part.get('name')}", elements if isinstance(elements, list) else [None]
+
+
 def _policy(chain: dict[str, Json]) -> Verdict | None:
     if chain.get("hook") != "input" or chain.get("type") != "filter":
         return None
     return Verdict.DENY if chain.get("policy") == "drop" else Verdict.ACCEPT
 
 
-def _rules(expressions: list[Json], family: int) -> Iterator[Rule]:
+def _rules(expressions: list[Json], eye: _Eye) -> Iterator[Rule]:
     """The rules that one line makes; a verdict map makes one for each of its elements."""
     reaches: list[Reach] = []
     for expression in expressions:
@@ -91,12 +109,12 @@ def _rules(expressions: list[Json], family: int) -> Iterator[Rule]:
             target = str(body.get("target")) if isinstance(body, dict) else ""
             yield Rule(verdict=_JUMPS[kind], reach=reach.together(reaches), target=target)
         elif kind == "vmap":
-            yield from _mapped(body, reaches, family)
+            yield from _mapped(body, reaches, eye)
         elif kind in _ASIDE:
             aside = reach.together([*reaches, Reach.UNCLEAR])
             yield Rule(verdict=Verdict.ACCEPT, reach=aside)
         elif kind not in _SILENT:
-            found = _match(body, family) if kind == "match" else Reach.UNCLEAR
+            found = _match(body, eye) if kind == "match" else Reach.UNCLEAR
             if found == _NEVER:
                 return
             reaches.append(Reach(found))
@@ -108,7 +126,7 @@ def _only(expression: Json) -> tuple[str, Json]:
     return "", None
 
 
-def _mapped(body: Json, reaches: list[Reach], family: int) -> Iterator[Rule]:
+def _mapped(body: Json, reaches: list[Reach], eye: _Eye) -> Iterator[Rule]:
     key = body.get("key") if isinstance(body, dict) else None
     data = body.get("data") if isinstance(body, dict) else None
     elements = data.get("set") if isinstance(data, dict) else None
@@ -120,22 +138,22 @@ def _mapped(body: Json, reaches: list[Reach], family: int) -> Iterator[Rule]:
             match: Json = {"match": {"op": "==", "left": key, "right": element[0]}}
             yield from (
                 Rule(verdict=r.verdict, reach=reach.together([*reaches, r.reach]), target=r.target)
-                for r in _rules([match, element[1]], family)
+                for r in _rules([match, element[1]], eye)
             )
 
 
-def _match(body: Json, family: int) -> str:
+def _match(body: Json, eye: _Eye) -> str:
     if not isinstance(body, dict):
         return Reach.UNCLEAR
     kind, left = _only(body.get("left"))
     key = str(left.get("key")) if isinstance(left, dict) else ""
-    rights = _flat(body.get("right"))
+    rights = _named(_flat(body.get("right")), eye)
     is_equal = body.get("op") in {"==", "in"}
     if kind == "meta" and key == "nfproto" and is_equal:
-        return Reach.ALL if f"ipv{family}" in [str(r) for r in rights] else _NEVER
+        return Reach.ALL if f"ipv{eye.family}" in [str(r) for r in rights] else _NEVER
     if kind == "payload" and isinstance(left, dict):
         protocol = left.get("protocol")
-        if protocol == {4: "ip6", 6: "ip"}[family]:
+        if protocol == {4: "ip6", 6: "ip"}[eye.family]:
             return _NEVER
         return _payload(str(protocol), str(left.get("field")), rights) if is_equal else "unclear"
     return _plain(kind, key, [str(r) for r in rights]) if is_equal else Reach.UNCLEAR
@@ -147,11 +165,13 @@ def _plain(kind: str, key: str, rights: list[str]) -> Reach:
             return reach.of_interface(rights)
         case "meta", "l4proto":
             return reach.of_protocols(rights)
-        case "meta", "mark":
-            return Reach.PART
+        case "meta", "pkttype":
+            return Reach.PART if set(rights) <= {"multicast", "broadcast"} else Reach.UNCLEAR
         case "ct", "state":
             return reach.of_states(rights)
-        case "ct", "status" | "mark" | "helper":
+        case "ct", "status":
+            return Reach.PART if set(rights) <= {"dnat", "snat", "expected"} else Reach.UNCLEAR
+        case "ct", "helper":
             return Reach.PART
         case _:
             return Reach.UNCLEAR
@@ -160,14 +180,15 @@ def _plain(kind: str, key: str, rights: list[str]) -> Reach:
 def _payload(protocol: str, name: str, rights: list[Json]) -> Reach:
     if name == "dport":
         ranges = [_range(right) for right in rights]
-        return reach.of_ports([r for r in ranges if r])
+        return reach.of_ports([r for r in ranges if r]) if all(ranges) else Reach.UNCLEAR
     if name == "saddr" and protocol in {"ip", "ip6"}:
-        return reach.of_source([_prefix(right) for right in rights])
+        return reach.of_source([p for right in rights for p in _prefixes(right)])
     if name == "daddr" and protocol in {"ip", "ip6"}:
-        return reach.of_destination([_prefix(right) for right in rights])
+        return reach.of_destination([p for right in rights for p in _prefixes(right)])
     if name in {"protocol", "nexthdr"}:
         return reach.of_protocols([str(right) for right in rights])
-    return Reach.PART if protocol in {"icmp", "icmpv6", "igmp", "arp", "ether"} else Reach.UNCLEAR
+    is_narrow = protocol in {"icmp", "icmpv6", "igmp"} or (protocol, name) == ("ether", "saddr")
+    return Reach.PART if is_narrow else Reach.UNCLEAR
 
 
 def _flat(right: Json) -> list[Json]:
@@ -177,8 +198,22 @@ def _flat(right: Json) -> list[Json]:
     return right if isinstance(right, list) else [right]
 
 
+def _named(rights: list[Json], eye: _Eye) -> list[Json]:
+    """With the elements of named sets in place of their names; a set not known stays a name."""
+    found: list[Json] = []
+    for right in rights:
+        elements = eye.sets.get(right) if isinstance(right, str) else None
+        found += [right] if elements is None else [_element(element) for element in elements]
+    return found
+
+
+def _element(element: Json) -> Json:
+    kind, body = _only(element)
+    return body.get("val") if kind == "elem" and isinstance(body, dict) else element
+
+
 def _range(right: Json) -> tuple[int, int] | None:
-    """None for a named set of ports: somebody named them."""
+    """None for what is no port and no range of ports."""
     kind, body = _only(right)
     if kind == "range" and isinstance(body, list) and len(body) == 2:
         low, high = body
@@ -187,10 +222,11 @@ def _range(right: Json) -> tuple[int, int] | None:
     return (right, right) if isinstance(right, int) else None
 
 
-def _prefix(right: Json) -> str:
+def _prefixes(right: Json) -> list[str]:
+    """The prefixes of addresses that are meant; what is none of them can't be weighed."""
     kind, body = _only(right)
     if kind == "prefix" and isinstance(body, dict):
-        return f"{body.get('addr')}/{body.get('len')}"
-    if kind == "range" and isinstance(body, list):
-        return str(body[0]) if body else ""
-    return "10.0.0.0/8" if isinstance(right, str) and right.startswith("@") else str(right)
+        return [f"{body.get('addr')}/{body.get('len')}"]
+    if kind == "range" and isinstance(body, list) and len(body) == 2:
+        return reach.prefixes_of(str(body[0]), str(body[1]))
+    return [str(right)]

@@ -2,16 +2,18 @@
 
 import re
 
+from attt.facts.instants import of_epoch
 from attt.facts.kind import text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.value import Missing, Value
 
-_NAMES = ("state", "stratum", "offset_us", "reference", "sources")
+_NAMES = ("state", "stratum", "offset_us", "reference", "sources", "updated")
+_NTP_EPOCH = 2_208_988_800  # seconds from 1900 to 1970
 _PEER = re.compile(r"(?m)^[ x.\-+#*o]([0-9A-Fa-f.:]+)[ \t]+\S+[ \t]+(\d{1,2})[ \t]")
 
 
 def keeps(answer: Answer) -> dict[str, Value]:
-    """Fields state, stratum, offset_us, reference and sources of the fact `time.sync`."""
+    """Fields state, stratum, offset_us, reference, sources and updated of the fact `time.sync`."""
     if answer.obstacle is not None:
         return dict.fromkeys(_NAMES, Missing(answer.obstacle, answer.detail))
     text = text_of(answer)
@@ -31,4 +33,14 @@ def keeps(answer: Answer) -> dict[str, Value]:
         else None,
         "reference": reference,
         "sources": tuple(sorted({peer for peer, _ in _PEER.findall(text)})),
+        "updated": _moment(variables.get("reftime", "")),
     }
+
+
+def _moment(text: str) -> Value:
+    """An NTP timestamp: seconds since 1900 in hexadecimal, then a fraction."""
+    found = re.fullmatch(r"(?:0x)?([0-9a-f]{8})\.[0-9a-f]{8}", text)
+    if found is None:
+        return Missing(Obstacle.OUT_OF_TYPE, "ntpd's reference time")
+    seconds = int(found[1], 16) - _NTP_EPOCH
+    return of_epoch(seconds) if seconds > 0 else None

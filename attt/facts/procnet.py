@@ -4,8 +4,12 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
+from attt.facts.kind import text_of
+from attt.model.answer import Answer
+
 _ROW = re.compile(r"\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ ([0-9A-F]{2}) .*")
 _LISTEN = "0A"
+_GONE = "No such file or directory"
 _UNCONNECTED = "07"
 
 
@@ -30,6 +34,13 @@ def parse(text: str) -> tuple[Listener, ...]:
                 Listener(protocol=protocol, address=_address(row[1]), port=int(row[2], 16))
             )
     return tuple(found)
+
+
+def is_whole(answer: Answer) -> bool:
+    """Whether the first table is there, and every other one that exists; IPv6 may have none."""
+    said = answer.stderr.decode("utf-8", errors="replace").splitlines()
+    is_there = text_of(answer).lstrip().startswith("sl ")
+    return answer.obstacle is None and is_there and all(_GONE in line for line in said)
 
 
 def _waiting(protocol: str) -> str:

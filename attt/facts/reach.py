@@ -35,15 +35,18 @@ _NARROW_PROTOCOLS = frozenset(
         "112",
     ]
 )
-_ANSWERS = frozenset({"established", "related", "invalid", "untracked"})
+_ANSWERS = frozenset({"established", "related", "invalid", "dnat", "snat"})
+_UNTRACKED = "untracked"  # a rule before may leave everything untracked
 _MULTICAST = tuple(ipaddress.ip_network(n) for n in ("224.0.0.0/4", "ff00::/8"))
 _WHOLE = 65_000
+_MANY = 20_000
 
 
 def together(parts: Iterable[Reach]) -> Reach:
     """All conditions must hold, so the narrowest says how much is left."""
     found = set(parts)
-    return next((reach for reach in (Reach.PART, Reach.UNCLEAR) if reach in found), Reach.ALL)
+    narrow = (Reach.PART, Reach.UNCLEAR, Reach.MOST)
+    return next((reach for reach in narrow if reach in found), Reach.ALL)
 
 
 def of_interface(names: Iterable[str]) -> Reach:
@@ -53,7 +56,10 @@ def of_interface(names: Iterable[str]) -> Reach:
 
 def of_states(states: Iterable[str]) -> Reach:
     """Answers are a part; new connections are everything."""
-    return Reach.PART if {state.lower() for state in states} <= _ANSWERS else Reach.ALL
+    found = {state.lower() for state in states}
+    if found <= _ANSWERS:
+        return Reach.PART
+    return Reach.UNCLEAR if found <= _ANSWERS | {_UNTRACKED} else Reach.ALL
 
 
 def of_protocols(names: Iterable[str]) -> Reach:
@@ -65,8 +71,11 @@ def of_protocols(names: Iterable[str]) -> Reach:
 
 
 def of_ports(ranges: Iterable[tuple[int, int]]) -> Reach:
-    """Almost all ports are everything."""
-    return Reach.ALL if sum(high - low + 1 for low, high in ranges) >= _WHOLE else Reach.PART
+    """Almost all ports are all of a protocol; where there are many, several rules may make up all."""
+    count = sum(high - low + 1 for low, high in ranges)
+    if count >= _WHOLE:
+        return Reach.MOST
+    return Reach.UNCLEAR if count > _MANY else Reach.PART
 
 
 def of_source(prefixes: Iterable[str]) -> Reach:
@@ -105,6 +114,15 @@ def _destination(prefix: str) -> Reach:
         for group in _MULTICAST
     )
     return Reach.PART if inside or str(network) == "255.255.255.255/32" else Reach.UNCLEAR
+
+
+def prefixes_of(first: str, last: str) -> list[str]:
+    """The prefixes that make up a range of addresses; the range itself where it is none."""
+    try:
+        ends = ipaddress.ip_address(first), ipaddress.ip_address(last)
+        return [str(n) for n in ipaddress.summarize_address_range(*ends)]
+    except (ValueError, TypeError):
+        return [f"{first}-{last}"]
 
 
 def _network(prefix: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

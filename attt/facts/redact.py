@@ -8,7 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 
 _MODULAR = re.compile(rb"\$([0-9a-zA-Z][0-9a-zA-Z-]{0,15})[$,].+", re.DOTALL)
-_TRADITIONAL = re.compile(rb"[./0-9A-Za-z]{13}|_[./0-9A-Za-z]{19}")
+# DES alone, in several blocks (bigcrypt), or with HP-UX's password ageing behind it; and BSDi's.
+_TRADITIONAL = re.compile(
+    rb"[./0-9A-Za-z]{13}(?:[./0-9A-Za-z]{11})*(?:,.*)?|_[./0-9A-Za-z]{19}", re.DOTALL
+)
 _HIDDEN = b"[redacted]"
 _INVALID = b"[invalid]"
 

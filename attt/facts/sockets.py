@@ -3,7 +3,9 @@
 `sockets` is a list of records: `name` ("tcp 0.0.0.0:22"), `service` ("22/tcp"), `protocol` (tcp,
 udp), `address`, `port`, `processes` (names of the programs that hold it; empty for the kernel's
 own), `is_loopback` and `is_wildcard` (every address of the host). From `ss` (iproute2); without
-root or `ss` the kernel's tables tell the ports, and `processes` is missing.
+root or `ss` the kernel's tables tell the ports, and `processes` is missing. Where inetd or systemd
+waits for a connection to start a program for it, a missing element stands for that program. What
+other network namespaces (containers) listen on is not seen.
 """
 
 import ipaddress
@@ -20,6 +22,9 @@ from attt.model.value import Missing, Value
 _TABLES = tuple(f"/proc/net/{name}" for name in ("tcp", "tcp6", "udp", "udp6"))
 _PROCESS = re.compile(r'\("((?:[^"]|"(?!,pid=))*)",pid=[0-9]+,fd=[0-9]+\)')
 _LOCAL = re.compile(r"\[?([0-9A-Fa-f:.*]+)\]?(?:%[^\s%:\]]+)?\]?:([0-9]{1,5})")
+
+_STARTERS = frozenset({"inetd", "xinetd", "inetutils-inetd", "tcpserver", "tcpsvd"})
+_TOLD = frozenset({"ssh", "ssh@", "sshd", "sshd@", "cockpit"})
 
 _SOCKET = Record(
     {
@@ -40,21 +45,47 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "ss": Command(argv=("/usr/bin/ss", "-Hltunp"), privilege=Privilege.ROOT),
         "ss_sbin": Command(argv=("/usr/sbin/ss", "-Hltunp"), privilege=Privilege.ROOT),
         "tables": Command(argv=("cat", *_TABLES), statuses=(0, 1)),
+        "units": Command(argv=("systemctl", "show", "-p", "Id,Listen,Triggers", "*.socket")),
     }
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
     for name in ("ss", "ss_sbin"):
         if answers[name].obstacle is None:
-            return _read(_of_ss(text_of(answers[name])))
+            units = _units(answers["units"])
+            return _read([_started(one, units) for one in _of_ss(text_of(answers[name]))])
     tables = answers["tables"]
     if (obstacle := obstacle_of(tables)) is not None:
         return obstacle
-    if "local_address" not in text_of(tables):
+    if not procnet.is_whole(tables):
         raise Unparsable("the kernel's tables of sockets can't be read")
     processes = _why_unknown(answers["ss"], answers["ss_sbin"])
     found = procnet.parse(text_of(tables))
     return _read([_record(s.protocol, s.address, s.port, processes) for s in found])
+
+
+def _units(answer: Answer) -> dict[str, frozenset[str]]:
+    """The services that systemd starts for whoever comes to a port, by the port's number."""
+    found: dict[str, set[str]] = {}
+    for block in text_of(answer).split("\n\n") if answer.obstacle is None else ():
+        triggers = re.findall(r"(?m)^Triggers=(.*)$", block)
+        names = {name.removesuffix(".service") for line in triggers for name in line.split()}
+        for port in re.findall(r"(?m)^Listen=\S*:([0-9]{1,5}) \((?:Stream|Datagram)\)", block):
+            found.setdefault(port, set()).update(names)
+    return {port: frozenset(names) for port, names in found.items()}
+
+
+def _started(socket: dict[str, Value], units: dict[str, frozenset[str]]) -> dict[str, Value]:
+    """With a gap for the program that inetd or systemd will start, unless it is well known."""
+    processes = socket["processes"]
+    held = {str(name) for name in processes} if isinstance(processes, tuple) else set()
+    services = units.get(str(socket["port"]), frozenset())
+    is_told = bool(services) and services <= _TOLD
+    if held & _STARTERS or (held and held <= {"systemd", "init"} and not is_told):
+        what = ", ".join(sorted(services)) or "a program"
+        gap = Missing(Obstacle.IN_CONTEXT, f"{what[:60]} is started when somebody connects")
+        return {**socket, "processes": (*sorted(held), gap)}
+    return socket
 
 
 def _why_unknown(*answers: Answer) -> Missing:
@@ -118,4 +149,5 @@ LISTENING = FactKind(
     shape=Record({"sockets": ListOf(_SOCKET)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

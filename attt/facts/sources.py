@@ -7,10 +7,13 @@ from attt.facts.stat import parse as parse_stat
 from attt.model.answer import Answer, Obstacle
 from attt.model.value import Missing
 
-_LOCAL = frozenset({"files", "compat", "systemd", "myhostname"})
+_LOCAL = frozenset({"files", "compat", "myhostname"})
+
+USERDB = ("/etc/userdb", "/run/userdb", "/run/host/userdb", "/run/systemd/userdb/io.systemd.Home")
+"""Where systemd-userdbd(8) finds accounts of people; those of services have no password."""
 
 
-def foreign(nsswitch: Answer, sssd: Answer) -> list[Missing]:
+def foreign(nsswitch: Answer, sssd: Answer, userdb: Answer) -> list[Missing]:
     """One missing element for each source of accounts that was not read."""
     if nsswitch.obstacle is not None:
         return [Missing(nsswitch.obstacle, "/etc/nsswitch.conf")]
@@ -18,10 +21,14 @@ def foreign(nsswitch: Answer, sssd: Answer) -> list[Missing]:
         return []
     lines = re.findall(r"(?m)^[ \t]*(?:passwd|shadow)[ \t]*:([^#\n]*)", text_of(nsswitch))
     words = re.sub(r"\[[^]]*\]", " ", " ".join(lines)).split()
-    others = sorted(set(words) - _LOCAL - ({"sss"} if _is_idle(sssd) else set()))
+    idle = {word for word, answer in {"sss": sssd, "systemd": userdb}.items() if _is_idle(answer)}
+    others = sorted(set(words) - _LOCAL - idle)
     return [Missing(Obstacle.UNSUPPORTED, f"accounts from {word[:40]}") for word in others]
 
 
-def _is_idle(sssd: Answer) -> bool:
-    """SSSD has nothing to add where it is not configured and has no socket to be asked by."""
-    return sssd.obstacle is None and len(parse_stat(sssd).absent) == 2
+def _is_idle(places: Answer) -> bool:
+    """A source has nothing to add where none of the places is there that it would read."""
+    if places.obstacle is not None:
+        return False
+    looked = parse_stat(places)
+    return bool(looked.absent) and not looked.found and not looked.denied

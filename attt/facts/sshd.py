@@ -3,27 +3,27 @@
 Values are those of `sshd -T` (root), in its own words and lower case, resolved from all files.
 A keyword that a Match block sets otherwise for some connections is missing (in_context): the
 general value would promise something that does not hold for all. Options on the command line of
-the running daemon win over the files; where the daemon runs on another file, nothing is said.
+the running daemon win over the files; where it runs on another file, has not read the last change
+of its files, or another SSH server runs beside it, nothing is said.
 Source: sshd(8), sshd_config(5).
 """
 
-from attt.facts import sshd_absent, sshd_values, tar
+from attt.facts import sshd_absent, sshd_running, sshd_values, tar
 from attt.facts.kind import (
     Answers,
     FactKind,
     Params,
     Unparsable,
-    missed,
     obstacle_of,
     text_of,
 )
-from attt.facts.sshd_config import CommandLine, Written, command_line, read
+from attt.facts.sshd_config import CommandLine, Written, read
+from attt.facts.sshd_running import CONFIG, CONFIG_TREE
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
 from attt.model.fact import Assurance, Fact, FactMissed, FactRead, Origin
 from attt.model.value import Missing, Value
 
-CONFIG = "/etc/ssh/sshd_config"
 SSHD = "/usr/sbin/sshd"
 _CONTEXT = "user=root,host=localhost,addr=127.0.0.1"
 _NEVER_IN_MATCH = frozenset(
@@ -37,13 +37,11 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "settings": Command(argv=(SSHD, "-T"), privilege=root),
         "context": Command(argv=(SSHD, "-T", "-C", _CONTEXT), privilege=root),
         "config": ReadFile(path=CONFIG, privilege=root),
-        "tree": ReadTree(path="/etc/ssh/sshd_config.d", glob="*.conf", privilege=root),
+        "tree": ReadTree(path=CONFIG_TREE, glob="*.conf", privilege=root),
         "policy": ReadFile(path="/etc/crypto-policies/back-ends/opensshserver.config"),
-        "processes": Command(
-            argv=("/usr/bin/pgrep", "-a", "-x", "sshd|dropbear"), privilege=root, statuses=(0, 1)
-        ),
         "binaries": Stat(paths=(SSHD, "/sbin/sshd", "/usr/local/sbin/sshd", CONFIG)),
         "ports": Command(argv=("cat", "/proc/net/tcp", "/proc/net/tcp6"), statuses=(0, 1)),
+        **sshd_running.ASKS,
     }
 
 
@@ -53,7 +51,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     needed = (answers[name] for name in ("settings", "config", "tree"))
     if (obstacle := obstacle_of(*needed)) is not None:
         return obstacle
-    started = _started(answers["processes"])
+    started = sshd_running.started(answers)
     if isinstance(started, FactMissed):
         return started
     written = read(_texts(answers))
@@ -79,28 +77,6 @@ def _texts(answers: Answers) -> list[str]:
         files = (m for m in tar.members(answers["tree"].stdout) if m.name.endswith(".conf"))
         texts += [member.content.decode("utf-8", errors="replace") for member in files]
     return texts
-
-
-def _started(answer: Answer) -> CommandLine | FactMissed:
-    """How the daemon runs; as if by the files alone where none runs, or no tool can show it."""
-    if answer.obstacle not in {None, Obstacle.NO_TOOL}:
-        return FactMissed(obstacle=answer.obstacle or Obstacle.FAILED, detail=answer.detail)
-    lines = {command_line(words) for words in _listeners(answer)}
-    if len(lines) > 1 or any(line.config not in {None, CONFIG} for line in lines):
-        return missed(Obstacle.CONTRADICTED, f"the running sshd does not use {CONFIG} alone")
-    return lines.pop() if lines else CommandLine()
-
-
-def _listeners(answer: Answer) -> list[list[str]]:
-    found = []
-    for line in text_of(answer).splitlines():
-        words = line.removesuffix("\n").split()[1:]
-        words = words[1:] if words[:1] == ["sshd:"] else words
-        if words and words[0].startswith("/") and words[0].endswith("sshd"):
-            end = words.index("[listener]") if "[listener]" in words else len(words)
-            if "-R" not in words:
-                found.append(words[1:end])
-    return found
 
 
 def _written_in_match(written: Written, values: dict[str, Value]) -> set[str]:
@@ -139,4 +115,5 @@ SETTINGS = FactKind(
     shape=sshd_values.SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

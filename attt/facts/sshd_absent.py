@@ -1,6 +1,6 @@
 """When it is proved that no SSH server is on a host: no program, no file, no process, no port 22."""
 
-from attt.facts import procnet
+from attt.facts import procnet, sshd_running
 from attt.facts.kind import Answers, missed, obstacle_of, text_of
 from attt.facts.stat import parse as parse_stat
 from attt.model.answer import Obstacle
@@ -23,11 +23,13 @@ def proved(answers: Answers) -> FactAbsent | FactMissed | None:
 
 def _other_server(answers: Answers) -> FactMissed | None:
     """Another SSH server that runs, or why that can't be told."""
-    processes, ports = answers["processes"], answers["ports"]
-    if processes.obstacle not in {None, Obstacle.NO_TOOL}:
-        return obstacle_of(processes)
-    if processes.obstacle is None and text_of(processes).strip():
+    ports, running = answers["ports"], sshd_running.processes(answers)
+    if isinstance(running, FactMissed) and running.obstacle is not Obstacle.NO_TOOL:
+        return running
+    if running and not isinstance(running, FactMissed):
         return missed(Obstacle.UNSUPPORTED, "another SSH server runs")
     if any(socket.port == 22 for socket in procnet.parse(text_of(ports))):
         return missed(Obstacle.UNSUPPORTED, "another program listens on port 22")
-    return obstacle_of(ports)
+    if not procnet.is_whole(ports):
+        return obstacle_of(ports) or missed(Obstacle.FAILED, "the kernel's tables of sockets")
+    return None

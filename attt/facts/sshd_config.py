@@ -8,14 +8,10 @@ keywords somebody wrote, and which of them a Match block changes for some connec
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
-_LINE = re.compile(r"\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+|$)(.*)")
-SEEN_INCLUDES = (
-    "/etc/ssh/sshd_config.d/*.conf",
-    "sshd_config.d/*.conf",
-    "/etc/crypto-policies/back-ends/opensshserver.config",
-)
+_LINE = re.compile(r"\s*\"?([A-Za-z0-9]+)\"?(?:\s*=\s*|\s+|$)(.*)")
+_SEEN_FILE = re.compile(r"(?:/etc/ssh/)?sshd_config\.d/(?:\*|[A-Za-z0-9_][^/*?\[]*)\.conf")
+_SEEN_POLICY = "/etc/crypto-policies/back-ends/opensshserver.config"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +58,8 @@ def _unseen(value: str, *, within: bool) -> list[str]:
 
 
 def _is_seen(path: str) -> bool:
-    plain = not any(mark in path for mark in "*?[")
-    return path in SEEN_INCLUDES or (plain and any(fnmatchcase(path, p) for p in SEEN_INCLUDES))
+    """Only what lies in the folder itself and has no leading dot was read: `*` does not match those."""
+    return path == _SEEN_POLICY or _SEEN_FILE.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,9 +28,9 @@ class Member:
 def members(archive: bytes) -> tuple[Member, ...]:
     """The regular files of the archive's own folder, in its order. Raises Unparsable.
 
-    A second name of a file (a hard link) has no content of its own and is left out.
+    A second name of a file (a hard link) has the content that its first name has.
     """
-    found = []
+    found: list[Member] = []
     long_name = None
     for header, content in _blocks(archive):
         match header[156:157]:
@@ -41,6 +41,9 @@ def members(archive: bytes) -> tuple[Member, ...]:
                 long_name = pax[1] if pax else None
             case b"0" | b"\0" | b"7":
                 found.append(_member(header, content, long_name))
+                long_name = None
+            case b"1":
+                found.append(_second(header, found, long_name))
                 long_name = None
             case _:
                 long_name = None
@@ -81,7 +84,18 @@ def _number(field: bytes) -> int:
     return int(text or b"0", 8)
 
 
+def _second(header: bytes, found: list[Member], long_name: bytes | None) -> Member:
+    first = _text(header[157:257].split(b"\0", 1)[0])
+    contents = [member.content for member in found if member.name == first]
+    if not contents:
+        raise Unparsable("a link of the tar archive leads nowhere")
+    return _member(header, contents[-1], long_name)
+
+
 def _member(header: bytes, content: bytes, long_name: bytes | None) -> Member:
     name = long_name if long_name is not None else header[:100].split(b"\0", 1)[0]
-    text = name.removeprefix(b"./").decode("utf-8", errors="replace")
-    return Member(name=text, content=content)
+    return Member(name=_text(name), content=content)
+
+
+def _text(name: bytes) -> str:
+    return name.removeprefix(b"./").decode("utf-8", errors="replace")

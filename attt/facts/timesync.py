@@ -4,7 +4,8 @@
 null where no daemon is there), `state`: "synchronised" (with another clock), "local" (chrony
 serves its own clock and names no other), "unsynchronised"; `stratum` and `offset_us`
 (microseconds; null where not told), `reference` (the clock followed), `sources` (the clocks
-known) and `kernel_synchronised` (what the kernel believes, null where not told).
+known), `updated` (when the clock was last compared with another; null where it never was or is not
+told) and `kernel_synchronised` (what the kernel believes, null where not told).
 Sources: chronyc(1), ntpq(1), systemd-timesyncd(8), systemctl(1).
 """
 
@@ -17,7 +18,7 @@ from attt.facts.units import Unit, units
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, Stat
 from attt.model.fact import Assurance, Fact, FactMissed, FactRead
-from attt.model.shape import Boolean, Integer, ListOf, Record, Text
+from attt.model.shape import Boolean, Instant, Integer, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
 _UNITS = {
@@ -48,9 +49,10 @@ SHAPE = Record(
         "offset_us": Integer("microseconds", nullable=True),
         "reference": Text(nullable=True),
         "sources": ListOf(Text()),
+        "updated": Instant(nullable=True),
         "kernel_synchronised": Boolean(nullable=True),
     },
-    volatile=frozenset({"offset_us", "reference", "stratum"}),
+    volatile=frozenset({"offset_us", "reference", "stratum", "updated"}),
 )
 
 
@@ -119,25 +121,30 @@ def _keeps(running: str | None, answers: Answers) -> dict[str, Value]:
         case "ntpd":
             return ntpd.keeps(answers["ntpq"])
         case "timesyncd":
-            return _told(_timesyncd(answers["timesyncd"]))
+            return _timesyncd(answers["timesyncd"])
         case "openntpd":
-            return _told(Missing(Obstacle.UNSUPPORTED, "OpenNTPD is not asked"))
+            missing = Missing(Obstacle.UNSUPPORTED, "OpenNTPD is not asked")
+            return _told(missing, missing)
         case _:
             return _told("unsynchronised")
 
 
-def _told(state: Value) -> dict[str, Value]:
+def _told(state: Value, updated: Value = None) -> dict[str, Value]:
     names = ("stratum", "offset_us", "reference")
-    return {"state": state, "sources": (), **dict.fromkeys(names)}
+    return {"state": state, "sources": (), "updated": updated, **dict.fromkeys(names)}
 
 
-def _timesyncd(answer: Answer) -> Value:
+def _timesyncd(answer: Answer) -> dict[str, Value]:
+    """The daemon touches its file at every answer of a server (systemd-timesyncd(8))."""
     if (obstacle := obstacle_of(answer)) is not None:
-        return Missing(obstacle.obstacle, obstacle.detail)
+        missing = Missing(obstacle.obstacle, obstacle.detail)
+        return _told(missing, missing)
     looked = parse_stat(answer)
     if _FLAG in looked.denied:
-        return Missing(Obstacle.DENIED, _FLAG)
-    return "synchronised" if _FLAG in looked.found else "unsynchronised"
+        return _told(Missing(Obstacle.DENIED, _FLAG), Missing(Obstacle.DENIED, _FLAG))
+    if _FLAG not in looked.found:
+        return _told("unsynchronised")
+    return _told("synchronised", looked.found[_FLAG]["modified"])
 
 
 def _kernel(answer: Answer) -> Value:
@@ -153,4 +160,5 @@ SYNC = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -27,6 +27,6 @@ def units(answer: Answer) -> dict[str, Unit] | Missing:
             found[name] = Unit(
                 is_loaded=pairs.get("LoadState") == "loaded",
                 is_active=pairs.get("ActiveState") in {"active", "reloading"},
-                is_enabled=pairs.get("UnitFileState") in {"enabled", "enabled-runtime"},
+                is_enabled=pairs.get("UnitFileState") == "enabled",
             )
     return found

@@ -1,6 +1,7 @@
 """Collecting from real hosts: rights, login shells, hostile commands, and nothing written there."""
 
 import secrets
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from attt.collect.dialect.posix import sudo_argv
 from attt.collect.transport.interface import Surroundings
 from attt.collect.transport.pins import Pins
 from attt.collect.transport.ssh import SshTransport
+from attt.inventory.secrets import resolve
 from attt.model import ask as asks
 from attt.model.answer import Obstacle
 from attt.model.ask import Command, Privilege, ReadFile, ReadTree, Stat
@@ -44,7 +46,11 @@ def around(password=""):
     return Surroundings(
         now=lambda: "2026-11-22T00:00:00Z",
         nonce=lambda: secrets.token_hex(16),
-        resolve=lambda secret: Open(password),
+        resolve=lambda secret: (
+            Open(password)
+            if secret.scheme == "env"
+            else resolve(secret, environ={}, home=Path.home())
+        ),
     )
 
 

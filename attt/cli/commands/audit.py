@@ -1,6 +1,5 @@
 """`attt audit INVENTORY`: the main job."""
 
-import json
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from attt.cli import workshop
 from attt.cli.audit_screen import show_audit, show_refused, show_reports
 from attt.cli.console import note, say
 from attt.cli.exits import Exit, exit_of
+from attt.cli.json_text import json_text
 from attt.cli.language import t
 from attt.cli.progress import ScreenObserver
 from attt.cli.reports import covered, write_reports
@@ -56,7 +56,7 @@ def command(  # noqa: D103 - the help says it
     workshop.known_rules(rules, book)
     chosen = select(load(inventory), systems=systems, hosts=hosts, zones=zones)
     wanted = workshop.standard_of(book, standard)
-    run = workshop.new_run(chosen, book, wanted)
+    run = workshop.new_run(chosen, book, wanted, only_rules=rules)
     plan = make_plan(
         chosen, book, today=run.started_at, standard=wanted, only_rules=rules,
         with_scan=not no_scan,
@@ -70,7 +70,8 @@ def command(  # noqa: D103 - the help says it
             show_audit(audited)
             if not no_scan:
                 show_refused(plan.scan)
-            show_reports(write_reports(audited, conf, folder or conf.out))
+            if audited.run.status is not RunStatus.INTERRUPTED:
+                show_reports(write_reports(audited, conf, folder or conf.out))
             say(t("Run {run} is kept. Next: attt report {run} --kind system", run=run.id))
     if audited.run.status is RunStatus.INTERRUPTED:
         note(t("Interrupted. What was finished is kept in run {run}.", run=run.id))

@@ -1,8 +1,8 @@
 """`attt check local|[USER@]HOST`: one host, no inventory."""
 
+import contextlib
 import getpass
 import ipaddress
-import json
 import os
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from attt.cli import workshop
 from attt.cli.console import say
 from attt.cli.exits import exit_of
 from attt.cli.host_screen import show_host
+from attt.cli.json_text import json_text
 from attt.cli.language import t
 from attt.cli.progress import ScreenObserver
 from attt.cli.reports import covered
@@ -21,6 +22,7 @@ from attt.message import Message
 from attt.model.inventory import Connect, Host, Inventory, Secret, System, TransportKind
 from attt.model.level import Level
 from attt.model.rule import Severity
+from attt.model.run import RunStatus
 from attt.report.document import check_document
 from attt.store.store import Store
 
@@ -69,14 +71,19 @@ def command(  # noqa: D103 - the help says it
     connect = _connect(target, identity, sudo_password_env)
     inventory = _inventory(target, connect, Level(level))
     wanted = workshop.standard_of(book, standard)
-    run = workshop.new_run(inventory, book, wanted, is_check=True)
+    run = workshop.new_run(inventory, book, wanted, only_rules=rules, is_check=True)
     plan = make_plan(
         inventory, book, today=run.started_at, standard=wanted, only_rules=rules, with_scan=False
     )
-    archive: Archive = Store.open(workshop.store_path(conf)) if save else workshop.Nowhere()
-    with ScreenObserver(1, 0, is_quiet=True) as screen:
+    with contextlib.ExitStack() as stack:
+        screen = stack.enter_context(ScreenObserver(1, 0, is_quiet=True))
+        archive: Archive = workshop.Nowhere()
+        if save:
+            archive = stack.enter_context(Store.open(workshop.store_path(conf)))
         means = workshop.means(conf, inventory, archive, screen, trust_new=accept_new_host_key)
         audited = audit(run, inventory, book, plan, means)
+    if audited.run.status is RunStatus.INTERRUPTED:
+        raise KeyboardInterrupt
     if as_json:
         click.echo(json_text(check_document(audited)))
     else:
@@ -119,13 +126,15 @@ def _connect(
 def split_target(text: str) -> tuple[str, int]:
     """HOST, HOST:PORT, IPv6, [IPv6]:PORT → address and port."""
     if text.startswith("["):
-        address, _, rest = text[1:].partition("]")
+        address, bracket, rest = text[1:].partition("]")
         port = rest.removeprefix(":")
+        if not bracket or (rest and not rest.startswith(":")):
+            address = ""
     elif text.count(":") == 1:
         address, _, port = text.partition(":")
     else:
         address, port = text, ""
-    if not address or address.startswith("-") or (port and not _is_port(port)):
+    if not _is_name(address) or (port and not _is_port(port)):
         raise UsageError(
             Message("{target!r} does not name a host", target=text),
             hint=Message("Write local, HOST, USER@HOST, USER@HOST:PORT or USER@[IPV6]:PORT"),
@@ -133,6 +142,15 @@ def split_target(text: str) -> tuple[str, int]:
     if ":" in address:
         _literal(address)
     return address, int(port or 22)
+
+
+def _is_name(address: str) -> bool:
+    """Whether a resolver may be asked for it: neither an option nor a label without an end."""
+    try:
+        address.encode("idna")
+    except UnicodeError:
+        return False
+    return bool(address) and not address.startswith("-")
 
 
 def _is_port(text: str) -> bool:

@@ -22,6 +22,7 @@ from attt.model.inventory import TransportKind
 from attt.model.run import HostEvidence, PrivilegeHad
 from attt.plan.hosts import HostPlan
 from attt.report import reasons, words
+from attt.report.taint import one_line
 
 _LEAST_FREE_MIB = 200
 
@@ -135,10 +136,10 @@ def _host(plan: HostPlan, evidence: HostEvidence) -> Check:
         return Check(True, t("{name}: declared as not to be logged into", name=name))
     if evidence.failure is not None:
         why = reasons.FAILURES[evidence.failure]
-        said = f": {evidence.detail}" if evidence.detail else ""
+        said = f": {one_line(evidence.detail)}" if evidence.detail else ""
         return Check(False, f"{name}: {why.why.text(language())}{said}", why.next.text(language()))
     rights = words.PRIVILEGES[evidence.privilege].text(language())
-    what = t("{name}: {platform}; rights: {rights}", name=name, platform=evidence.platform.name,
+    what = t("{name}: {platform}; rights: {rights}", name=name, platform=one_line(evidence.platform.name),
              rights=rights)  # fmt: skip
     is_enough = evidence.privilege is not PrivilegeHad.NONE or not plan.privileged
     return Check(is_enough, what, t("Give the account the lines that attt plan --sudoers prints"))

@@ -1,12 +1,13 @@
 """`attt inventory check|schema`."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from attt.cli import workshop
 from attt.cli.console import say
+from attt.cli.json_text import json_text
 from attt.cli.language import language, t
 from attt.evaluate.moments import VIETNAM
 from attt.inventory.check import warnings
@@ -21,7 +22,9 @@ def command() -> None:  # noqa: D103 - the help says it
 
 @command.command("check", help=t("Load INVENTORY, refuse what is wrong, warn of likely mistakes"))
 @click.argument("inventory", type=click.Path(path_type=Path))
-def check(inventory: Path) -> None:  # noqa: D103 - the help says it
+@click.pass_context
+def check(ctx: click.Context, *, inventory: Path) -> None:  # noqa: D103 - the help says it
+    workshop.settings(ctx)
     loaded = load(inventory)
     found = warnings(loaded, datetime.now(UTC).astimezone(VIETNAM).date())
     for warning in found:

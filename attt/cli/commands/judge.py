@@ -1,17 +1,19 @@
 """`attt judge RUN`: the same evidence again, without touching a host."""
 
-import json
+from collections.abc import Sequence
 
 import click
 
 from attt.cli import workshop
 from attt.cli.audit_screen import show_audit
 from attt.cli.console import say
+from attt.cli.json_text import json_text
 from attt.cli.language import t
 from attt.cli.past import judged_again
 from attt.errors import UsageError
 from attt.message import Message
 from attt.model.audit import Audited
+from attt.model.run import HostRecord, ScanRecord
 from attt.report.document import audit_document
 from attt.store.findings import encode_findings
 from attt.store.store import Store
@@ -38,7 +40,7 @@ def command(  # noqa: D103 - the help says it
     wanted = workshop.standard_of(book, standard) if standard else None
     with Store.open(workshop.store_path(conf), must_exist=True) as store:
         audited = judged_again(store, run, book, standard=wanted, as_of=_instant(as_of))
-        then = {record.host: encode_findings(record.findings) for record in store.hosts(run)}
+        then = _said([*store.hosts(run), *store.scans(run)])
     if as_json:
         click.echo(json_text(audit_document(audited)))
         return
@@ -46,11 +48,20 @@ def command(  # noqa: D103 - the help says it
     _compare(audited, then)
 
 
+def _said(records: Sequence[HostRecord | ScanRecord]) -> dict[str, bytes]:
+    """What was found, by host name and by scanned address."""
+    return {
+        r.name if isinstance(r, HostRecord) else r.evidence.address: encode_findings(r.findings)
+        for r in records
+    }
+
+
 def _compare(audited: Audited, then: dict[str, bytes]) -> None:
-    changed = [r.name for r in audited.hosts if encode_findings(r.findings) != then.get(r.host)]
+    now = _said([*audited.hosts, *audited.scans])
+    changed = [name for name in now if now[name] != then.get(name)]
     if not changed:
         say("\n" + t("The findings of all {count} hosts are the same, byte for byte.",
-                     count=len(then)))  # fmt: skip
+                     count=len(audited.hosts)))  # fmt: skip
         return
     say("\n" + t("The findings changed on: {hosts}", hosts=", ".join(changed)))
     say(t("The evidence is the same: the rules, the standard or attt itself changed since."))

@@ -10,6 +10,7 @@ from attt import assets
 from attt.cli import workshop
 from attt.cli.console import indented, out, say, table
 from attt.cli.exits import Exit
+from attt.cli.json_text import json_text
 from attt.cli.language import language, t
 from attt.facts.registry import FACTS
 from attt.model.level import LEVELS, Level
@@ -132,7 +133,7 @@ def lint_(ctx: click.Context, *, packs: tuple[Path, ...]) -> int:  # noqa: D103
 @click.argument("rules", nargs=-1)
 @click.pass_context
 def prove_(ctx: click.Context, *, rules: tuple[str, ...], packs: tuple[Path, ...]) -> int:  # noqa: D103
-    book = _book(ctx, packs)
+    book = workshop.fit(_book(ctx, packs))
     workshop.known_rules(rules, book)
     proofs = [prove(rule) for rule in book.rules.values() if not rules or rule.id in rules]
     for proof in proofs:

@@ -1,13 +1,12 @@
 """`attt runs list|show`: history."""
 
-import json
-
 import click
 
 from attt.cli import workshop
 from attt.cli.audit_screen import show_audit
 from attt.cli.console import say, table
 from attt.cli.host_screen import show_host
+from attt.cli.json_text import json_text
 from attt.cli.language import language, t
 from attt.cli.past import past_audit
 from attt.model.finding import Verdict

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from attt.collect.dialect.posix import Program, cap_of
+from attt.facts.kind import Unparsable
+from attt.facts.tar import members
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, ReadFile, ReadTree, Stat
 from attt.model.run import Platform, PrivilegeHad
@@ -68,7 +70,7 @@ def decode(program: Program, stdout: bytes, stderr: bytes) -> Reply:
 
 def _frames(nonce: str, stream: bytes) -> dict[str, _Frame]:
     """Frames by index; a begun frame without an end has no status and holds what came."""
-    mark = re.compile(rb"\n%s ([0-9a-z]+) (?:(<)|> ([0-9a-z_]+))\n" % nonce.encode())
+    mark = re.compile(rb"\n%s ([0-9a-z]{1,10}) (?:(<)|> ([0-9a-z_]{1,20}))\n" % nonce.encode())
     begun: dict[str, int] = {}
     frames: dict[str, _Frame] = {}
     position = 0
@@ -200,14 +202,8 @@ def _only(archive: bytes, glob: str) -> bytes:
 
     Anything that can't be read as tar is passed on as it is, for the parser to call unparsable.
     """
-    files: dict[str, bytes] = {}
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as members:
-            for member in members:
-                name = member.name.removeprefix("./")
-                if member.isreg() and "/" not in name and fnmatchcase(name, glob):
-                    content = members.extractfile(member)
-                    files[name] = content.read() if content else b""
-    except (tarfile.TarError, ValueError, OverflowError, EOFError):
+        found = members(archive)
+    except Unparsable:
         return archive
-    return _tar(files)
+    return _tar({one.name: one.content for one in found if fnmatchcase(one.name, glob)})

@@ -1,8 +1,10 @@
 # attt reads this host's configuration; it writes and changes nothing.
 # One program a host: every ask stands between two marks that carry a random word (N), so that
 # no file or command output can pass for another's. Filled in by posix.py at the @MARKS@.
+unset N M S U
 N=@NONCE@
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# The system's own tools first: what somebody put into /usr/local may answer otherwise.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 LC_ALL=C
 export PATH LC_ALL
 unset ENV BASH_ENV CDPATH GREP_OPTIONS POSIXLY_CORRECT
@@ -102,7 +104,13 @@ stats() {
 		look "$f"
 		if [ "$S" = a ]; then printf 'absent|%s\n' "$f"
 		elif [ -e "$f" ]; then set -- "$@" "$f"
-		elif [ "$M" = sudo ] && [ "$w" = root ]; then sudo -n -- /usr/bin/stat -L -c "$form" "$f" || printf 'denied|%s\n' "$f"
+		elif [ "$M" = sudo ] && [ "$w" = root ]; then
+			o=$(limit "$t" sudo -n -- /usr/bin/stat -L -c "$form" "$f" 2>&1)
+			case $?$S:$o in
+			0?:*) printf '%s\n' "$o" ;;
+			1d:*": No such file or directory") printf 'absent|%s\n' "$f" ;;
+			*) printf 'denied|%s\n' "$f" ;;
+			esac
 		else printf 'denied|%s\n' "$f"
 		fi
 	done
@@ -129,13 +137,13 @@ fi
 ids=
 for f in /etc/os-release /usr/lib/os-release; do
 	if [ -f "$f" ] && [ -r "$f" ]; then
-		while read -r line; do
+		ids=$(head -c 8192 "$f" | while read -r line; do
 			case $line in
 			ID=* | ID_LIKE=*)
 				v=${line#*=}; v=${v#[\"\']}; v=${v%[\"\']}
-				ids="$ids $v" ;;
+				printf ' %s' "$v" ;;
 			esac
-		done <"$f"
+		done)
 		break
 	fi
 done
@@ -150,7 +158,7 @@ elif [ -n "$pw" ] && command -v sudo >/dev/null 2>&1; then
 	# One try with the password, on a command that does nothing; only a password that was
 	# accepted is used to start the privileged half of this same program.
 	b s
-	if sudo -k -n true 2>/dev/null; then M=nopasswd; s=0
+	if limit 20 sudo -k -n true 2>/dev/null; then M=nopasswd; s=0
 	elif printf '%s\n' "$pw" | limit 20 sudo -S -k -p '' true >/dev/null; then M=password; s=0
 	else s=refused
 	fi
@@ -162,7 +170,7 @@ elif [ -n "$pw" ] && command -v sudo >/dev/null 2>&1; then
 	*) false ;;
 	esac
 	e r $?
-elif command -v sudo >/dev/null 2>&1 && sudo -n -l >/dev/null 2>&1; then M=sudo
+elif command -v sudo >/dev/null 2>&1 && limit 20 sudo -n -l >/dev/null 2>&1; then M=sudo
 fi
 
 pw=

@@ -4,8 +4,9 @@ import contextlib
 
 import paramiko
 
+from attt.collect.transport.connection import dial, exchange
 from attt.collect.transport.pins import HostKey
-from attt.collect.transport.ssh import Refused, dial, exchange
+from attt.collect.transport.refused import Refused
 from attt.model.run import Failure
 
 

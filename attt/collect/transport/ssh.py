@@ -2,46 +2,42 @@
 
 import contextlib
 import getpass
-import os
 import select
-import socket
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import paramiko
 
 from attt.collect.dialect.posix import EXEC, Program, compile_program
+from attt.collect.transport.connection import CONNECTION_ERRORS, dial, dial_through, exchange
+from attt.collect.transport.credentials import credentials, revealed
+from attt.collect.transport.deadline import within
 from attt.collect.transport.interface import Surroundings
-from attt.collect.transport.pins import HostKey, Match, Pins
+from attt.collect.transport.pins import Match, Pins
 from attt.collect.transport.posix_host import with_reply
 from attt.collect.transport.pump import Chunk, pump
-from attt.errors import AtttError
+from attt.collect.transport.refused import Refused
 from attt.model.ask import Ask
 from attt.model.inventory import Host
 from attt.model.run import Failure, HostEvidence
 
-_AGENT_KEYS = 5
 _WAIT_MS = 200
-_CONNECTION_ERRORS = (paramiko.SSHException, EOFError, OSError)
-
-
-class Refused(Exception):  # noqa: N818 - it never leaves this module
-    """The way to a host ended here, for a reason that evidence has a word for."""
-
-    def __init__(self, failure: Failure, detail: str = "") -> None:
-        super().__init__(detail)
-        self.failure = failure
-        self.detail = detail
+_SEND_TIMEOUT_S = 30
+_KEEPALIVE_S = 15
+_NEXT_ADDRESS = (Failure.NO_ROUTE, Failure.REFUSED, Failure.TIMED_OUT)
 
 
 @dataclass(frozen=True, slots=True)
 class SshTransport:
-    """Gathers over SSH. `trust_new` enrols an unknown host key instead of refusing it."""
+    """Gathers over SSH. `trust_new` enrols an unknown host key instead of refusing it.
+
+    `jumps` holds the hosts by id that others are reached through.
+    """
 
     around: Surroundings
     pins: Pins
     trust_new: bool = False
+    jumps: Mapping[str, Host] = field(default_factory=dict)
 
     def gather(self, host: Host, asks: Sequence[Ask]) -> HostEvidence:
         """Try the host's addresses in order until one answers; then ask everything in one exec."""
@@ -50,26 +46,56 @@ class SshTransport:
         program = compile_program(asks, nonce=self.around.nonce())
         for address in host.addresses:
             evidence = self._at(replace(empty, address=address), host, program)
-            if evidence.failure not in (Failure.NO_ROUTE, Failure.REFUSED, Failure.TIMED_OUT):
+            if evidence.failure not in _NEXT_ADDRESS:
                 break
         return evidence
 
     def _at(self, evidence: HostEvidence, host: Host, program: Program) -> HostEvidence:
-        try:
-            link = dial(evidence.address, host.connect.port, host.connect.timeout_s)
-        except Refused as refused:
-            return replace(evidence, failure=refused.failure, detail=refused.detail)
-        with contextlib.closing(link):
+        with contextlib.ExitStack() as open_links:
             try:
+                link = self._dial(host, evidence.address, open_links)
                 evidence = self._greet(link, evidence, host)
                 self._log_in(link, host)
-                password = self._sudo_password(host)
+                sudo = host.connect.sudo_password
+                password = revealed(sudo, self.around) if sudo else ""
                 channel = link.open_session(timeout=host.connect.timeout_s)
-                return self._ask(channel, evidence, program, password)
+                return self._ask(channel, evidence, program, password, host.connect.timeout_s)
             except Refused as refused:
                 return replace(evidence, failure=refused.failure, detail=refused.detail)
-            except _CONNECTION_ERRORS as error:
+            except CONNECTION_ERRORS as error:
                 return replace(evidence, failure=Failure.LOST, detail=str(error)[:200])
+
+    def _dial(
+        self, host: Host, address: str, open_links: contextlib.ExitStack
+    ) -> paramiko.Transport:
+        """A link to the host, through its jump hosts where it has any; all close with the stack."""
+        connect = host.connect
+        if connect.via is None:
+            link = dial(address, connect.port, connect.timeout_s)
+        else:
+            jump = self._jump(connect.via, open_links)
+            link = dial_through(jump, address, connect.port, connect.timeout_s)
+        open_links.callback(link.close)
+        return link
+
+    def _jump(self, jump_id: str, open_links: contextlib.ExitStack) -> paramiko.Transport:
+        """A jump host that is logged into: its key is judged and its account used as any host's."""
+        host = self.jumps[jump_id]
+        problem = Refused(Failure.NO_ROUTE, "the jump host has no address")
+        for address in host.addresses:
+            try:
+                link = self._dial(host, address, open_links)
+                evidence = HostEvidence(host=host.id, address=address, observed_at="")
+                self._greet(link, evidence, host)
+                self._log_in(link, host)
+            except Refused as refused:
+                detail = f"jump host {host.name}: {refused.detail}"
+                problem = Refused(refused.failure, detail)
+                if refused.failure not in _NEXT_ADDRESS:
+                    break
+            else:
+                return link
+        raise problem
 
     def _greet(self, link: paramiko.Transport, evidence: HostEvidence, host: Host) -> HostEvidence:
         """Key exchange, then the host key is judged before any credential is sent."""
@@ -90,129 +116,39 @@ class SshTransport:
     def _log_in(self, link: paramiko.Transport, host: Host) -> None:
         """One try a credential, no more: accounts lock."""
         link.auth_timeout = host.connect.timeout_s
+        user = host.connect.user or getpass.getuser()
         tried = ""
-        for credential in self._credentials(host):
+        for credential in credentials(host.connect, self.around):
             try:
                 if isinstance(credential, str):
-                    further = link.auth_password(
-                        host.connect.user or getpass.getuser(), credential, fallback=False
-                    )
+                    further = link.auth_password(user, credential, fallback=False)
                 else:
-                    further = link.auth_publickey(
-                        host.connect.user or getpass.getuser(), credential
-                    )
+                    further = link.auth_publickey(user, credential)
             except paramiko.AuthenticationException as error:
                 tried = str(error)[:200]
                 continue
             if link.is_authenticated():
-                link.set_keepalive(15)
+                link.set_keepalive(_KEEPALIVE_S)
                 return
             tried = ", ".join(further)
         raise Refused(Failure.AUTHENTICATION, tried)
 
-    def _credentials(self, host: Host) -> Iterator[paramiko.PKey | str]:
-        connect = host.connect
-        try:
-            if connect.key is not None and connect.key.scheme == "agent":
-                yield from _agent_keys()
-            elif connect.key is not None:
-                yield _key_file(Path(connect.key.name).expanduser())
-            if connect.password is not None:
-                yield self.around.resolve(connect.password).reveal()
-        except AtttError as error:
-            raise Refused(Failure.CREDENTIAL, str(error.message)) from error
-        if connect.key is None and connect.password is None:
-            raise Refused(Failure.CREDENTIAL, "no key, password or agent is named for this host")
-
-    def _sudo_password(self, host: Host) -> str:
-        if host.connect.sudo_password is None:
-            return ""
-        try:
-            return self.around.resolve(host.connect.sudo_password).reveal()
-        except AtttError as error:
-            raise Refused(Failure.CREDENTIAL, str(error.message)) from error
-
     def _ask(
-        self, channel: paramiko.Channel, evidence: HostEvidence, program: Program, password: str
+        self,
+        channel: paramiko.Channel,
+        evidence: HostEvidence,
+        program: Program,
+        password: str,
+        timeout_s: float,
     ) -> HostEvidence:
         with contextlib.closing(channel):
-            channel.settimeout(30)
-            channel.exec_command(EXEC)
+            channel.settimeout(_SEND_TIMEOUT_S)
+            with within(channel, timeout_s):
+                channel.exec_command(EXEC)
             channel.sendall(program.stdin(password))
             channel.shutdown_write()
             streams = pump(_chunks(channel), program, self.around.cancelled.is_set)
         return with_reply(evidence, program, streams)
-
-
-def exchange(link: paramiko.Transport, pinned: Sequence[HostKey], timeout_s: float) -> HostKey:
-    """Start the connection and give the key that the host proved to hold.
-
-    Where keys are pinned, their algorithms are asked for first, so that the host shows that key.
-    """
-    options = link.get_security_options()
-    wanted = {k.algorithm for k in pinned}
-    if "ssh-rsa" in wanted:
-        wanted |= {"rsa-sha2-512", "rsa-sha2-256"}
-    options.key_types = sorted(options.key_types, key=lambda kind: kind not in wanted)
-    link.banner_timeout = link.handshake_timeout = timeout_s
-    try:
-        link.start_client(timeout=timeout_s)
-    except paramiko.ssh_exception.IncompatiblePeer as error:
-        raise Refused(Failure.ALGORITHMS, str(error)[:200]) from error
-    except _CONNECTION_ERRORS as error:
-        said = str(error)
-        failure = Failure.NOT_SSH if "banner" in said.lower() else Failure.LOST
-        raise Refused(failure, said[:200]) from error
-    key = link.get_remote_server_key()
-    return HostKey(algorithm=key.get_name(), blob=key.asbytes())
-
-
-def dial(address: str, port: int, timeout_s: float) -> paramiko.Transport:
-    """A TCP connection ready for key exchange, without Nagle's delay; Refused when there is none."""
-    try:
-        plain = socket.create_connection((address, port), timeout=timeout_s)
-    except ConnectionRefusedError as error:
-        raise Refused(Failure.REFUSED, str(error)) from error
-    except TimeoutError as error:
-        raise Refused(Failure.TIMED_OUT, str(error)) from error
-    except OSError as error:
-        raise Refused(Failure.NO_ROUTE, str(error)[:200]) from error
-    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    try:
-        return paramiko.Transport(plain)
-    except paramiko.SSHException as error:
-        plain.close()
-        raise Refused(Failure.NOT_SSH, str(error)[:200]) from error
-
-
-def _key_file(path: Path) -> paramiko.PKey:
-    try:
-        return paramiko.PKey.from_path(path)
-    except FileNotFoundError as error:
-        raise Refused(Failure.CREDENTIAL, f"{path}: no such file") from error
-    except PermissionError as error:
-        raise Refused(Failure.CREDENTIAL, f"{path}: may not be read") from error
-    except (paramiko.SSHException, ValueError, TypeError, OSError, IndexError) as error:
-        reason = "protected by a passphrase: use ssh-agent" if _is_locked(error) else "not a key"
-        raise Refused(Failure.CREDENTIAL, f"{path}: {reason}") from error
-
-
-def _is_locked(error: Exception) -> bool:
-    said = str(error).lower()
-    return isinstance(error, paramiko.PasswordRequiredException) or "password" in said
-
-
-def _agent_keys() -> Iterator[paramiko.PKey]:
-    if not os.environ.get("SSH_AUTH_SOCK"):
-        raise Refused(Failure.CREDENTIAL, "no ssh-agent runs here (SSH_AUTH_SOCK is not set)")
-    agent = paramiko.Agent()
-    try:
-        keys = agent.get_keys()
-        if not keys:
-            raise Refused(Failure.CREDENTIAL, "ssh-agent holds no key")
-        yield from keys[:_AGENT_KEYS]
-    finally:
-        agent.close()
 
 
 def _chunks(channel: paramiko.Channel) -> Iterator[Chunk]:

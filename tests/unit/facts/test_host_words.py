@@ -61,6 +61,9 @@ def test_a_listing_that_is_not_one_is_not_read() -> None:
         listing.parse("/etc/cron.d:\nhello\n")
 
 
+_NOTHING = Answer(stdout=b"absent|/nowhere\n")
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -74,16 +77,40 @@ def test_a_listing_that_is_not_one_is_not_read() -> None:
 def test_other_sources_of_accounts_leave_a_gap(line: str, words: list[str]) -> None:
     """Accounts from a directory are not in the files, so the list is not whole."""
     in_use = Answer(stdout=b"600|8180|0|root|0|root|9|1|/etc/sssd/sssd.conf\n")
-    found = sources.foreign(Answer(stdout=line.encode()), in_use)
+    found = sources.foreign(Answer(stdout=line.encode()), in_use, _NOTHING)
 
     assert words == [one.detail for one in found]
+
+
+@pytest.mark.parametrize(
+    ("reftime", "updated"),
+    [
+        ("reftime=eea8a4b0.00000000 Wed, Nov 18 2026", "2026-11-18T22:26:56Z"),
+        ("reftime=00000000.00000000", None),
+    ],
+)
+def test_when_ntpd_was_last_told_the_time(reftime: str, updated: str | None) -> None:
+    """Its reference time counts from 1900; zero is never."""
+    text = _NTPQ.format(leap="00", stratum="2", refid="10.0.0.1") + f"{reftime}\n"
+
+    assert updated == ntpd.keeps(Answer(stdout=text.encode(), status=0))["updated"]
 
 
 def test_sssd_that_is_not_set_up_adds_nobody() -> None:
     """RHEL names sss in nsswitch.conf even where nothing is configured."""
     idle = Answer(stdout=b"absent|/etc/sssd/sssd.conf\nabsent|/var/lib/sss/pipes/nss\n")
 
-    assert [] == sources.foreign(Answer(stdout=b"passwd: sss files systemd\n"), idle)
+    assert [] == sources.foreign(Answer(stdout=b"passwd: sss files systemd\n"), idle, _NOTHING)
+
+
+def test_systemd_adds_accounts_only_where_it_keeps_some() -> None:
+    """A folder of user records, or systemd-homed, holds accounts that /etc/passwd does not."""
+    held = Answer(stdout=b"755|41ed|0|root|0|root|9|1|/etc/userdb\n")
+    line = Answer(stdout=b"passwd: files systemd\n")
+    found = sources.foreign(line, _NOTHING, held)
+
+    assert ["accounts from systemd"] == [one.detail for one in found]
+    assert [] == sources.foreign(Answer(stdout=b"passwd: files\n"), _NOTHING, held)
 
 
 _NTPQ = """associd=0 status=0615 leap_none, sync_ntp, 1 event, clock_sync,

@@ -105,6 +105,90 @@ def test_a_dormant_table_filters_nothing() -> None:
 
 
 def test_almost_all_ports_are_everything() -> None:
-    """Leaving out a port or two does not make a rule a narrow one."""
-    assert reach.of_ports([(1, 65_535)]) is Reach.ALL
+    """Leaving out a port or two does not make a rule a narrow one, nor does halving it."""
+    assert reach.of_ports([(1, 65_535)]) is Reach.MOST
+    assert reach.of_ports([(1, 32_767)]) is Reach.UNCLEAR
     assert reach.of_ports([(1024, 2048)]) is Reach.PART
+
+
+@pytest.mark.parametrize(
+    ("rules", "fate"),
+    [
+        ("-A INPUT -m mark --mark 0x1 -j ACCEPT\n", Fate.UNCLEAR),
+        ("-A INPUT -m set --match-set all src -j ACCEPT\n", Fate.UNCLEAR),
+        ("-A INPUT -m pkttype --pkt-type unicast -j ACCEPT\n", Fate.UNCLEAR),
+        ("-A INPUT -m pkttype --pkt-type multicast -j ACCEPT\n", Fate.DENIED),
+        ("-A INPUT -m policy --dir in --pol none -j ACCEPT\n", Fate.UNCLEAR),
+        ("-A INPUT -m policy --dir in --pol ipsec -j ACCEPT\n", Fate.DENIED),
+        ("-A INPUT -m conntrack --ctproto 6 -j ACCEPT\n", Fate.UNCLEAR),
+        ("-A INPUT -m conntrack --ctstatus NONE -j ACCEPT\n", Fate.UNCLEAR),
+        ("-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT\n", Fate.UNCLEAR),
+        ("-A INPUT -m conntrack --ctstate DNAT -j ACCEPT\n", Fate.DENIED),
+        ("-A INPUT -p tcp -m multiport --dports 1:32767 -j ACCEPT\n", Fate.UNCLEAR),
+    ],
+)
+def test_conditions_that_may_hold_for_everything(rules: str, fate: Fate) -> None:
+    """A mark, a set that was not read or a kind of packet that all are narrows nothing."""
+    assert fate == _fate(rules, "DROP")
+
+
+def test_shutting_one_protocol_is_no_default_deny() -> None:
+    """All TCP ports dropped at the end of an open chain leave UDP as open as before."""
+    assert Fate.ACCEPTED == _fate("-A INPUT -p tcp -m tcp --dport 0:65535 -j DROP\n")
+
+
+def _saddr(right: object) -> object:
+    return _match({"payload": {"protocol": "ip", "field": "saddr"}}, right)
+
+
+@pytest.mark.parametrize(
+    ("named", "fate"),
+    [
+        ({"elem": [{"prefix": {"addr": "0.0.0.0", "len": 1}}]}, Fate.UNCLEAR),
+        ({"elem": [{"prefix": {"addr": "0.0.0.0", "len": 0}}]}, Fate.ACCEPTED),
+        ({"elem": [{"elem": {"val": "10.0.0.1", "comment": "office"}}]}, Fate.DENIED),
+        ({"elem": [{"range": ["0.0.0.1", "255.255.255.254"]}]}, Fate.UNCLEAR),
+        ({"elem": [{"range": ["10.0.0.1", "10.0.0.9"]}]}, Fate.DENIED),
+        ({}, Fate.DENIED),
+        ({"flags": ["dynamic"]}, Fate.UNCLEAR),
+        (None, Fate.UNCLEAR),
+    ],
+)
+def test_a_named_set_is_what_stands_in_it(named: dict[str, object] | None, fate: Fate) -> None:
+    """The name of a set says nothing; one that packets fill, or that is not listed, is unclear."""
+    document = json.loads(_nft([_saddr("@w"), _ACCEPT]))
+    if named is not None:
+        head = {"family": "inet", "table": "t", "name": "w", "type": "ipv4_addr"}
+        document["nftables"].append({"set": {**head, **named}})
+    tables = nft.tables(json.dumps(document))
+
+    assert fate == denies(tables[4, "inet t"])
+
+
+@pytest.mark.parametrize(
+    ("match", "fate"),
+    [
+        (_match({"meta": {"key": "mark"}}, 1), Fate.UNCLEAR),
+        (_match({"ct": {"key": "mark"}}, 1), Fate.UNCLEAR),
+        (_match({"ct": {"key": "state"}}, "untracked"), Fate.UNCLEAR),
+        (_match({"ct": {"key": "status"}}, "dnat"), Fate.DENIED),
+        (_match({"ct": {"key": "status"}}, "confirmed"), Fate.UNCLEAR),
+        (_match({"meta": {"key": "pkttype"}}, "host"), Fate.UNCLEAR),
+        (_match({"payload": {"protocol": "ether", "field": "type"}}, "ip"), Fate.UNCLEAR),
+        (_match({"payload": {"protocol": "ether", "field": "daddr"}}, "02::"), Fate.UNCLEAR),
+        (_match({"payload": {"protocol": "ether", "field": "saddr"}}, "02::"), Fate.DENIED),
+        (_match({"payload": {"protocol": "tcp", "field": "dport"}}, "@ports"), Fate.UNCLEAR),
+    ],
+)
+def test_nftables_conditions_that_may_hold_for_everything(match: object, fate: Fate) -> None:
+    """As for iptables: only what names a source, a port or an answer is a part."""
+    assert fate == denies(nft.tables(_nft([match, _ACCEPT]))[4, "inet t"])
+
+
+def test_a_deny_that_nothing_reaches_filters_nothing() -> None:
+    """Behind a rule that accepts everything neither a drop nor the policy is ever asked."""
+    drop = {"drop": None}
+
+    assert not filters(nft.tables(_nft([_ACCEPT], [drop], policy="accept"))[4, "inet t"])
+    assert not filters(nft.tables(_nft([_ACCEPT]))[4, "inet t"])
+    assert filters(nft.tables(_nft([drop], [_ACCEPT], policy="accept"))[4, "inet t"])

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from attt.collect.dialect.frames import decode
 from attt.collect.dialect.posix import EXEC, compile_program, sudo_argv
+from attt.facts.kind import Unparsable
+from attt.facts.tar import members
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Command, Privilege, ReadFile, ReadTree, Stat
 from attt.model.run import PrivilegeHad
@@ -271,3 +273,55 @@ def test_sudo_argv_are_exact():
 
     assert (("/usr/bin/cat", "/etc/shadow"),) == sudo_argv(ask)
     assert "sudo -n -- /usr/bin/cat" in program.text
+
+
+def test_a_second_name_of_a_file_is_read_too(tmp_path):
+    """A hard link in a folder is a file like its first name, which another glob may leave out."""
+    (tmp_path / "a.old").write_text("Match all\n")
+    (tmp_path / "b.conf").hardlink_to(tmp_path / "a.old")
+    whole = subprocess.run(
+        ["tar", "-chf", "-", "-C", tmp_path, "."], capture_output=True, check=True
+    ).stdout
+    program = compile_program([ReadTree(path="/x", glob="*.conf")], nonce="0" * 32)
+    out = b"\n%s h <\n\n%s h > 0\n" % (b"0" * 32, b"0" * 32)
+    out += b"\n%s 0 <\n%s\n%s 0 > 0\n" % (b"0" * 32, whole, b"0" * 32)
+
+    answer = decode(program, out, b"").answers[0]
+
+    assert {"b.conf": b"Match all\n"} == {m.name: m.content for m in members(answer.stdout)}
+
+
+@pytest.mark.parametrize("size", [b"\xff" * 12, b"77777777777\0", b"-0000000001\0"])
+def test_sizes_of_a_hostile_archive_end_the_reading(size):
+    """A negative or an endless member is no archive: it is passed on, for the parser to refuse."""
+    header = bytearray(tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT))
+    header[124:136] = size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    hostile = bytes(header) + b"\0" * 1024
+    program = compile_program([ReadTree(path="/x")], nonce="0" * 32)
+    out = b"\n%s 0 <\n%s\n%s 0 > 0\n" % (b"0" * 32, hostile, b"0" * 32)
+
+    answer = decode(program, out, b"").answers[0]
+
+    assert hostile == answer.stdout
+    with pytest.raises(Unparsable):
+        members(answer.stdout)
+
+
+def test_the_systems_own_tools_come_first(tmp_path):
+    """A program of the same name in /usr/local does not answer in place of the system's own."""
+    path = ask_one(Command(argv=("/bin/sh", "-c", "echo $PATH"))).stdout.decode().strip()
+
+    assert path.index("/usr/bin") < path.index("/usr/local/bin")
+
+
+@pytest.mark.parametrize("status", [b"9" * 5000, b"9" * 21])
+def test_a_status_too_long_for_a_number_is_no_end(status):
+    """A hostile host can't make reading its reply fail by a number that nothing holds."""
+    program = compile_program([Command(argv=("true",))], nonce="0" * 32)
+    out = b"\n%s 0 <\nx\n%s 0 > %s\n" % (b"0" * 32, b"0" * 32, status)
+
+    answer = decode(program, out, b"").answers[0]
+
+    assert Obstacle.LOST is answer.obstacle

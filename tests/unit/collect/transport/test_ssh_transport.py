@@ -1,17 +1,20 @@
 """SSH to a real sshd: keys are judged before credentials go out, and every failure is a value."""
 
+import os
 import secrets
 import socket
 import subprocess
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from attt.collect.transport.interface import Surroundings
 from attt.collect.transport.pins import Match, Pins
 from attt.collect.transport.ssh import SshTransport
+from attt.inventory.secrets import resolve
 from attt.model import ask as asks
 from attt.model.ask import Command
 from attt.model.inventory import Connect, Host, Secret, TransportKind
@@ -21,9 +24,11 @@ ECHO = Command(argv=("echo", "hello"))
 
 
 def around(**changes):
-    """Surroundings with a fixed clock and no secrets."""
+    """Surroundings with a fixed clock, and the secrets that the program itself would find."""
     plain = Surroundings(
-        now=lambda: "2026-11-22T00:00:00Z", nonce=lambda: secrets.token_hex(16), resolve=lambda s: s
+        now=lambda: "2026-11-22T00:00:00Z",
+        nonce=lambda: secrets.token_hex(16),
+        resolve=lambda secret: resolve(secret, environ=os.environ, home=Path.home()),
     )
     return replace(plain, **changes)
 
@@ -103,6 +108,50 @@ def test_a_closed_port_is_refused(sshd, pins):
     evidence = SshTransport(around(), pins).gather(host_of(sshd, port=1), [ECHO])
 
     assert Failure.REFUSED is evidence.failure
+
+
+def test_a_key_that_others_can_read_is_refused(sshd, pins):
+    """As OpenSSH does: a private key open to others is not used, and the mend is told."""
+    sshd.identity.chmod(0o644)
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert Failure.CREDENTIAL is evidence.failure
+    assert "chmod 600" in evidence.detail
+
+
+def test_a_key_can_come_from_the_environment(sshd, pins, monkeypatch):
+    """`env:NAME` holds the private key itself."""
+    monkeypatch.setenv("ATTT_TEST_KEY", sshd.identity.read_text())
+    key = Secret(scheme="env", name="ATTT_TEST_KEY")
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd, key=key), [ECHO])
+
+    assert None is evidence.failure
+
+
+def test_a_host_is_reached_through_its_jump_host(sshd, pins):
+    """The target is dialled from the jump host; both keys are judged, both logins are real."""
+    jump = replace(host_of(sshd), id="jump", name="jump")
+    target = host_of(sshd, addresses=("::1",), via="jump")
+    transport = SshTransport(around(), pins, trust_new=True, jumps={"jump": jump})
+
+    evidence = transport.gather(target, [ECHO])
+
+    assert (None, "::1") == (evidence.failure, evidence.address)
+    assert b"hello\n" == evidence.answers[asks.key(ECHO)].stdout
+    assert pins.of("127.0.0.1", sshd.port) == pins.of("::1", sshd.port)
+
+
+def test_a_jump_host_with_an_unknown_key_is_not_used(sshd, pins):
+    """The jump host's own key must be enrolled, and the reason names the jump host."""
+    jump = replace(host_of(sshd), id="jump", name="cổng vào")
+    target = host_of(sshd, addresses=("::1",), via="jump")
+
+    evidence = SshTransport(around(), pins, jumps={"jump": jump}).gather(target, [ECHO])
+
+    assert Failure.HOST_KEY_UNKNOWN is evidence.failure
+    assert "cổng vào" in evidence.detail
 
 
 @pytest.mark.parametrize("name", ["none", "config"])

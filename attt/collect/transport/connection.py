@@ -1,0 +1,73 @@
+"""A connection to an SSH server, up to the key that it proves to hold. No credential is sent."""
+
+import socket
+import struct
+from collections.abc import Sequence
+
+import paramiko
+
+from attt.collect.transport.pins import HostKey
+from attt.collect.transport.refused import Refused
+from attt.model.run import Failure
+
+# A host that does not keep to the protocol makes paramiko's readers fail with one of the last three.
+CONNECTION_ERRORS = (
+    *(paramiko.SSHException, EOFError, OSError),
+    *(ValueError, IndexError, struct.error),
+)
+
+
+def dial(address: str, port: int, timeout_s: float) -> paramiko.Transport:
+    """A TCP connection ready for key exchange, without Nagle's delay; Refused when there is none."""
+    try:
+        plain = socket.create_connection((address, port), timeout=timeout_s)
+    except ConnectionRefusedError as error:
+        raise Refused(Failure.REFUSED, str(error)) from error
+    except TimeoutError as error:
+        raise Refused(Failure.TIMED_OUT, str(error)) from error
+    except OSError as error:
+        raise Refused(Failure.NO_ROUTE, str(error)[:200]) from error
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        return paramiko.Transport(plain)
+    except CONNECTION_ERRORS as error:
+        plain.close()
+        raise Refused(Failure.NOT_SSH, str(error)[:200]) from error
+
+
+def dial_through(
+    jump: paramiko.Transport, address: str, port: int, timeout_s: float
+) -> paramiko.Transport:
+    """The same through a jump host that is logged into already (RFC 4254, direct-tcpip)."""
+    try:
+        channel = jump.open_channel(
+            "direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=timeout_s
+        )
+    except paramiko.ChannelException as error:
+        raise Refused(Failure.NO_ROUTE, f"through the jump host: {error.text}"[:200]) from error
+    except CONNECTION_ERRORS as error:
+        raise Refused(Failure.NO_ROUTE, f"through the jump host: {error}"[:200]) from error
+    return paramiko.Transport(channel)
+
+
+def exchange(link: paramiko.Transport, pinned: Sequence[HostKey], timeout_s: float) -> HostKey:
+    """Start the connection and give the key that the host proved to hold.
+
+    Where keys are pinned, their algorithms are asked for first, so that the host shows that key.
+    """
+    options = link.get_security_options()
+    wanted = {k.algorithm for k in pinned}
+    if "ssh-rsa" in wanted:
+        wanted |= {"rsa-sha2-512", "rsa-sha2-256"}
+    options.key_types = sorted(options.key_types, key=lambda kind: kind not in wanted)
+    link.banner_timeout = link.handshake_timeout = timeout_s
+    try:
+        link.start_client(timeout=timeout_s)
+    except paramiko.ssh_exception.IncompatiblePeer as error:
+        raise Refused(Failure.ALGORITHMS, str(error)[:200]) from error
+    except CONNECTION_ERRORS as error:
+        said = str(error)
+        failure = Failure.NOT_SSH if "banner" in said.lower() else Failure.LOST
+        raise Refused(failure, said[:200]) from error
+    key = link.get_remote_server_key()
+    return HostKey(algorithm=key.get_name(), blob=key.asbytes())
