@@ -5,6 +5,7 @@ this page needs from outside comes in as an argument; nothing here knows a scree
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from attt.collect.scan.batches import scan
 from attt.collect.scan.nmap import Nmap, Scanner
 from attt.collect.transport.interface import Transport
 from attt.conclude import conclude
+from attt.errors import AtttError
 from attt.evaluate.moments import vietnam_date
 from attt.evaluate.uses import uses
 from attt.examine import examine, examine_scan
@@ -119,6 +121,12 @@ def audit(run: Run, inventory: Inventory, rulebook: Rulebook, plan: Plan, means:
     except KeyboardInterrupt:
         means.stop()
         status = RunStatus.INTERRUPTED
+    except BaseException:
+        # A full disk or a bug: the run says that it did not come to its end, and the error goes on.
+        means.stop()
+        with suppress(AtttError):
+            means.archive.finish(run.id, RunStatus.INTERRUPTED, means.now())
+        raise
     finished_at = means.now()
     means.archive.finish(run.id, status, finished_at)
     run = replace(run, status=status, finished_at=finished_at)

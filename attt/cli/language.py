@@ -9,6 +9,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import click
+
 from attt import message
 from attt.errors import UsageError
 from attt.message import LANGUAGES, Message
@@ -67,3 +69,9 @@ def language() -> str:
 def t(template: str, **values: object) -> str:
     """A template in the language in force; literals only, they are gettext msgids."""
     return Message(template, **values).text(_chosen)
+
+
+def whole_summaries(group: click.Group) -> None:
+    """Show the first paragraph of each subcommand's help in the group's list, not its first words."""
+    for each in group.commands.values():
+        each.short_help = (each.help or "").split("\n\n")[0]

@@ -14,22 +14,25 @@ import click
 
 from attt import __version__, assets
 from attt import settings as settings_file
-from attt.audit import Archive, Means
+from attt.audit import Archive, Means, Plan
 from attt.cli.language import prefer
 from attt.cli.progress import ScreenObserver
 from attt.collect.engine import ThreadRunner
 from attt.collect.transport.interface import Revealed, Surroundings
 from attt.collect.transport.local import LocalTransport
+from attt.crosscheck import crosscheck
 from attt.errors import InputError, UsageError
 from attt.evaluate.moments import vietnam_date
 from attt.facts.registry import FACTS
+from attt.inventory.load import load as load_inventory
 from attt.inventory.secrets import resolve
 from attt.message import Message
 from attt.model.answer import Answer
 from attt.model.audit import Audited
-from attt.model.inventory import Inventory, Secret, TransportKind
+from attt.model.inventory import Host, Inventory, Secret, TransportKind
 from attt.model.rulebook import Rulebook
 from attt.model.run import HostRecord, Run, RunStatus, ScanRecord
+from attt.model.standard import Standard
 from attt.rulebook.lint import lint_rule
 from attt.rulebook.load import load as load_rulebook
 from attt.settings import Settings
@@ -167,6 +170,40 @@ def pins_path(conf: Settings) -> Path:
     return conf.state / "known_hosts"
 
 
+def asked_for(
+    rules: Sequence[str], plan: Plan, standard: Standard, *, with_scan: bool = True
+) -> None:
+    """Refuse a chosen rule that nothing will be judged by: a run without it would look clean."""
+    of_hosts = {use[0] for each in plan.hosts for use in each.uses}
+    of_endpoints = {use[0] for uses in plan.endpoint_uses.values() for use in uses}
+    for rule in rules:
+        if rule in of_endpoints and not with_scan:
+            raise UsageError(
+                Message(
+                    "Rule {rule!r} judges what a network scan sees, and none is made", rule=rule
+                ),
+                hint=Message(
+                    "Scan with an inventory: attt audit INVENTORY --rule {rule}", rule=rule
+                ),
+            )
+        if rule not in of_hosts | of_endpoints:
+            raise UsageError(
+                Message(
+                    "{standard} does not ask for rule {rule!r} at the level judged by",
+                    standard=standard.edition,
+                    rule=rule,
+                ),
+                hint=Message("See what asks for it: attt rules show {rule}", rule=rule),
+            )
+
+
+def inventory_of(path: Path, book: Rulebook) -> Inventory:
+    """The inventory at `path`, its names of rules and requirements held against the rulebook."""
+    loaded = load_inventory(path)
+    crosscheck(loaded, book)
+    return loaded
+
+
 def store_path(conf: Settings) -> Path:
     """Where runs are kept."""
     return conf.state / "attt.db"
@@ -178,9 +215,13 @@ def means(
     archive: Archive,
     observer: ScreenObserver,
     *,
+    jumps: Mapping[str, Host] | None = None,
     trust_new: bool = False,
 ) -> Means:
-    """Transports as the inventory needs them: paramiko is imported only where SSH is used."""
+    """Transports as the inventory needs them: paramiko is imported only where SSH is used.
+
+    `jumps` are the hosts that others may be reached through, where a selection left them out.
+    """
     stop = Stop(observer)
     surroundings = around(stop)
     transports: dict[TransportKind, object] = {TransportKind.LOCAL: LocalTransport(surroundings)}
@@ -188,7 +229,9 @@ def means(
         from attt.collect.transport.pins import Pins  # noqa: PLC0415 - paramiko costs 0.2 s
         from attt.collect.transport.ssh import SshTransport  # noqa: PLC0415
 
-        transports[TransportKind.SSH] = SshTransport(surroundings, Pins(pins_path(conf)), trust_new)
+        transports[TransportKind.SSH] = SshTransport(
+            surroundings, Pins(pins_path(conf)), trust_new, jumps or inventory.hosts
+        )
     return Means(
         transports=transports,  # type: ignore[arg-type]
         runner=ThreadRunner(conf.concurrency),

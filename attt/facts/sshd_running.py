@@ -30,7 +30,7 @@ ASKS: dict[str, Ask] = {
     "cmdlines": Command(
         argv=(
             *("/usr/bin/find", "/proc", "-mindepth", "2", "-maxdepth", "2", "-name", "cmdline"),
-            *("-exec", "grep", "-aH", "^[^[:cntrl:]]*\\(sshd\\|dropbear\\)", "{}", "+"),
+            *("-exec", "grep", "-aHE", "^[^[:cntrl:]]*(sshd|dropbear)", "{}", "+"),
         ),
         privilege=Privilege.ROOT,
         statuses=(0, 1),

@@ -14,7 +14,7 @@ from lab.host import LabHost
 from lab.session import Lab
 
 from attt.collect.dialect.frames import decode
-from attt.collect.dialect.posix import EXEC, compile_program
+from attt.collect.dialect.posix import EXEC, compile_program, sudo_argv
 from attt.evaluate.judge import judge, settle
 from attt.facts.learn import learn
 from attt.facts.redaction import redacted
@@ -22,6 +22,7 @@ from attt.facts.registry import FACTS
 from attt.model import ask as asks
 from attt.model.subject import SubjectKind
 from attt.model.subject import host as host_subject
+from attt.plan.sudoers import sudoers
 from attt.rulebook.load import load
 
 RULES = {
@@ -47,11 +48,12 @@ table inet filter {
 """
 
 
-def verdicts(host: LabHost) -> dict[str, str]:
-    """The verdict of every rule, from one run of the program as root on the host."""
+def verdicts(host: LabHost, user: str = "root") -> dict[str, str]:
+    """The verdict of every rule, from one run of the program on the host."""
     program = compile_program(list(ASKS.values()), nonce=secrets.token_hex(16))
     ran = subprocess.run(
-        [*host._machine.enter(), "env", "-i", "sh", "-c", EXEC],
+        [*host._machine.enter(), "env", "-i", "setpriv", "--reuid", user, "--regid", user,
+         "--init-groups", "sh", "-c", EXEC],
         input=program.stdin(), capture_output=True, check=False, timeout=120,
     )  # fmt: skip
     reply = decode(program, ran.stdout, ran.stderr)
@@ -357,3 +359,18 @@ def test_a_host_that_others_hardened_has_no_false_finding(lab: Lab) -> None:
         host.stop()
 
     assert {} == found
+
+
+def test_the_printed_sudoers_lines_are_enough_for_every_rule(lab: Lab) -> None:
+    """With exactly those lines nothing is learnt otherwise than as root, on a host without procps too."""
+    host = lab.host("debian-12")
+    wanted = [argv for ask in ASKS.values() if ask.privilege == "root" for argv in sudo_argv(ask)]
+    try:
+        host.user("exact", sudo=sudoers(("exact",), list(dict.fromkeys(wanted))))
+        host.run("mv /usr/bin/pgrep /root")
+        as_root, as_exact = verdicts(host), verdicts(host, "exact")
+    finally:
+        host.stop()
+
+    assert as_root == as_exact
+    assert "pass" == as_exact["sshd-root-login"]

@@ -202,7 +202,7 @@ def test_a_bug_in_a_transport_is_not_swallowed(book):
     with pytest.raises(ZeroDivisionError):
         audited(office(machine("a")), book, Transport(ends={"a": broken}), archive)
 
-    assert [("begin", "r-1")] == archive.calls
+    assert [("begin", "r-1"), ("finish", RunStatus.INTERRUPTED)] == archive.calls
 
 
 def test_nothing_begins_without_the_scanner(book, monkeypatch, tmp_path):

@@ -48,7 +48,9 @@ def inventory(tmp_path, extra="", plan=""):
     ],
     ids=["rule", "requirement", "attestation", "plan"],
 )
-def test_an_unknown_name_is_refused_at_its_place(rulebook, tmp_path, extra, plan, line, mend):
+def test_an_unknown_name_is_refused_at_its_place(  # noqa: PLR0917 - pytest gives them by name
+    rulebook, tmp_path, extra, plan, line, mend
+):
     """One message with the line and the name that was probably meant."""
     with pytest.raises(InputError) as caught:
         crosscheck(inventory(tmp_path, extra, plan), rulebook)

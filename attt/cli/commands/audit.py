@@ -13,8 +13,9 @@ from attt.cli.json_text import json_text
 from attt.cli.language import t
 from attt.cli.progress import ScreenObserver
 from attt.cli.reports import covered, write_reports
-from attt.inventory.load import load
 from attt.inventory.select import select
+from attt.model.audit import Audited
+from attt.model.finding import Verdict
 from attt.model.rule import Severity
 from attt.model.run import RunStatus
 from attt.report.document import audit_document
@@ -54,16 +55,19 @@ def command(  # noqa: D103 - the help says it
     conf = workshop.settings(ctx)
     book = workshop.rulebook(conf)
     workshop.known_rules(rules, book)
-    chosen = select(load(inventory), systems=systems, hosts=hosts, zones=zones)
+    whole = workshop.inventory_of(inventory, book)
+    chosen = select(whole, systems=systems, hosts=hosts, zones=zones)
     wanted = workshop.standard_of(book, standard)
     run = workshop.new_run(chosen, book, wanted, only_rules=rules)
     plan = make_plan(
         chosen, book, today=run.started_at, standard=wanted, only_rules=rules,
         with_scan=not no_scan,
     )  # fmt: skip
+    workshop.asked_for(rules, plan, book.standards[wanted], with_scan=not no_scan)
     with Store.open(workshop.store_path(conf)) as store:
         with ScreenObserver(len(plan.hosts), len(plan.scan.targets), is_quiet=as_json) as screen:
-            audited = audit(run, chosen, book, plan, workshop.means(conf, chosen, store, screen))
+            means = workshop.means(conf, chosen, store, screen, jumps=whole.hosts)
+            audited = audit(run, chosen, book, plan, means)
         if as_json:
             click.echo(json_text(audit_document(audited)))
         else:
@@ -72,8 +76,15 @@ def command(  # noqa: D103 - the help says it
                 show_refused(plan.scan)
             if audited.run.status is not RunStatus.INTERRUPTED:
                 show_reports(write_reports(audited, conf, folder or conf.out))
-            say(t("Run {run} is kept. Next: attt report {run} --kind system", run=run.id))
+            say(t("Run {run} is kept. Next, for one host in full: attt runs show {run} --host {host}",
+                  run=run.id, host=_first_to_look_at(audited)))  # fmt: skip
     if audited.run.status is RunStatus.INTERRUPTED:
         note(t("Interrupted. What was finished is kept in run {run}.", run=run.id))
     code: Exit = exit_of(audited, Severity(fail_on), covered(audited))
     return code
+
+
+def _first_to_look_at(audited: Audited) -> str:
+    """The host with the most failures, or the first one."""
+    failing = {r.host: sum(f.verdict is Verdict.FAIL for f in r.findings) for r in audited.hosts}
+    return max(failing, key=failing.__getitem__, default=next(iter(audited.inventory.hosts), "…"))

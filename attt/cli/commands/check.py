@@ -75,6 +75,7 @@ def command(  # noqa: D103 - the help says it
     plan = make_plan(
         inventory, book, today=run.started_at, standard=wanted, only_rules=rules, with_scan=False
     )
+    workshop.asked_for(rules, plan, book.standards[wanted], with_scan=False)
     with contextlib.ExitStack() as stack:
         screen = stack.enter_context(ScreenObserver(1, 0, is_quiet=True))
         archive: Archive = workshop.Nowhere()
@@ -89,8 +90,9 @@ def command(  # noqa: D103 - the help says it
     else:
         for record in audited.hosts:
             show_host(audited, record, full=full)
-        say(t("Judged at level {level} by {standard}.", level=level,
-              standard=book.standards[wanted].edition))  # fmt: skip
+        if any(record.failure is None for record in audited.hosts):
+            say(t("Judged at level {level} by {standard}.", level=level,
+                  standard=book.standards[wanted].edition))  # fmt: skip
         if save:
             say(t("Kept as run {run}.", run=run.id))
     return exit_of(audited, Severity(fail_on), covered(audited))
@@ -116,11 +118,21 @@ def _connect(
     address, port = split_target(rest)
     return address, Connect(
         transport=TransportKind.SSH,
-        user=user or getpass.getuser(),
+        user=user or _own_name(),
         port=port,
         key=_key(identity),
         sudo_password=sudo,
     )
+
+
+def _own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise UsageError(
+            Message("This account has no name to log in with"),
+            hint=Message("Write USER@HOST"),
+        ) from error
 
 
 def split_target(text: str) -> tuple[str, int]:
@@ -170,7 +182,7 @@ def _literal(address: str) -> None:
 def _key(identity: Path | None) -> Secret:
     """The key asked for, else ssh-agent, else the first of OpenSSH's default keys."""
     if identity is not None:
-        return Secret(scheme="file", name=str(identity))
+        return Secret(scheme="file", name=str(identity.expanduser().absolute()))
     if os.environ.get("SSH_AUTH_SOCK"):
         return Secret(scheme="agent")
     for name in _DEFAULT_KEYS:

@@ -17,7 +17,6 @@ from attt.cli.language import language, t
 from attt.cli.progress import ScreenObserver
 from attt.collect.engine import collect
 from attt.errors import AtttError
-from attt.inventory.load import load
 from attt.model.inventory import TransportKind
 from attt.model.run import HostEvidence, PrivilegeHad
 from attt.plan.hosts import HostPlan
@@ -115,8 +114,8 @@ def _folder(name: str, path: Path) -> Check:
 
 def _hosts(ctx: click.Context, path: Path) -> Iterator[Check]:
     conf = workshop.settings(ctx)
-    inventory = load(path)
     book = workshop.rulebook(conf)
+    inventory = workshop.inventory_of(path, book)
     plan = make_plan(inventory, book, today=workshop.now(),
                      standard=workshop.standard_of(book, None))  # fmt: skip
     plans = {each.host.id: each for each in plan.hosts}
@@ -136,7 +135,7 @@ def _host(plan: HostPlan, evidence: HostEvidence) -> Check:
         return Check(True, t("{name}: declared as not to be logged into", name=name))
     if evidence.failure is not None:
         why = reasons.FAILURES[evidence.failure]
-        said = f": {one_line(evidence.detail)}" if evidence.detail else ""
+        said = f" ({one_line(evidence.detail)})" if evidence.detail else ""
         return Check(False, f"{name}: {why.why.text(language())}{said}", why.next.text(language()))
     rights = words.PRIVILEGES[evidence.privilege].text(language())
     what = t("{name}: {platform}; rights: {rights}", name=name, platform=one_line(evidence.platform.name),

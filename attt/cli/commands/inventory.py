@@ -8,10 +8,9 @@ import click
 from attt.cli import workshop
 from attt.cli.console import say
 from attt.cli.json_text import json_text
-from attt.cli.language import language, t
+from attt.cli.language import language, t, whole_summaries
 from attt.evaluate.moments import VIETNAM
 from attt.inventory.check import warnings
-from attt.inventory.load import load
 from attt.inventory.schema import json_schema
 
 
@@ -24,8 +23,7 @@ def command() -> None:  # noqa: D103 - the help says it
 @click.argument("inventory", type=click.Path(path_type=Path))
 @click.pass_context
 def check(ctx: click.Context, *, inventory: Path) -> None:  # noqa: D103 - the help says it
-    workshop.settings(ctx)
-    loaded = load(inventory)
+    loaded = workshop.inventory_of(inventory, workshop.rulebook(workshop.settings(ctx)))
     found = warnings(loaded, datetime.now(UTC).astimezone(VIETNAM).date())
     for warning in found:
         place = f"{warning.place}: " if warning.place else ""
@@ -38,3 +36,6 @@ def check(ctx: click.Context, *, inventory: Path) -> None:  # noqa: D103 - the h
 @command.command("schema", help=t("Print the JSON Schema of inventories, for editors"))
 def schema() -> None:  # noqa: D103 - the help says it
     click.echo(json_text(json_schema()))
+
+
+whole_summaries(command)

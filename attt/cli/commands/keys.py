@@ -10,7 +10,7 @@ from attt.cli import workshop
 from attt.cli.commands.check import split_target
 from attt.cli.console import say
 from attt.cli.exits import Exit
-from attt.cli.language import language, t
+from attt.cli.language import language, t, whole_summaries
 from attt.collect.transport.keys import offered_key
 from attt.collect.transport.pins import HostKey, Match, Pins
 from attt.errors import UsageError
@@ -138,3 +138,6 @@ def _look(name: str, address: str, port: int) -> HostKey | None:
     why = reasons.FAILURES[seen[0]]
     say(f"{name} {address} {port}: {why.why.text(language())} {why.next.text(language())}")
     return None
+
+
+whole_summaries(command)

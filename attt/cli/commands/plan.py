@@ -1,5 +1,6 @@
 """`attt plan INVENTORY`: every command and packet that an audit would send; none is sent."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -10,11 +11,10 @@ from attt.cli.audit_screen import show_refused
 from attt.cli.console import say
 from attt.cli.language import t
 from attt.collect.dialect.posix import sudo_argv
-from attt.inventory.load import load
 from attt.inventory.select import select
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
 from attt.plan.hosts import HostPlan
-from attt.plan.sudoers import sudoers
+from attt.plan.sudoers import password_sudoers, sudoers
 
 
 @click.command(
@@ -40,7 +40,8 @@ def command(  # noqa: D103 - the help says it
     conf = workshop.settings(ctx)
     book = workshop.rulebook(conf)
     workshop.known_rules(rules, book)
-    chosen = select(load(inventory), systems=systems, hosts=hosts, zones=zones)
+    whole = workshop.inventory_of(inventory, book)
+    chosen = select(whole, systems=systems, hosts=hosts, zones=zones)
     plan = make_plan(
         chosen, book, today=workshop.now(), standard=workshop.standard_of(book, standard),
         only_rules=rules,
@@ -49,6 +50,8 @@ def command(  # noqa: D103 - the help says it
         click.echo(_sudoers(plan.hosts), nl=False)
         return
     say(t("attt only reads; it never changes a host. This is all that an audit would send:"))
+    say(t("To every host first: read os-release, uname -srm, id -u, whether timeout and sudo are there "
+          "(sudo -n -l; with a sudo password: sudo -k -n true, sudo -S -k true)."), "dim")  # fmt: skip
     for each in plan.hosts:
         _show_host(each)
     for target in plan.scan.targets:
@@ -59,11 +62,25 @@ def command(  # noqa: D103 - the help says it
 
 
 def _sudoers(plans: tuple[HostPlan, ...]) -> str:
-    users = dict.fromkeys(p.host.connect.user for p in plans if p.host.connect.user)
+    """Exact lines without a password; an account with one starts the privileged half as a shell."""
+    by_password = _users(p for p in plans if p.host.connect.sudo_password)
+    exact = tuple(u for u in _users(plans) if u not in by_password)
     asks = dict.fromkeys(ask for p in plans for ask in p.privileged)
     argvs = tuple(dict.fromkeys(argv for ask in asks for argv in sudo_argv(ask)))
-    head = t("Exact commands, nothing more; check with: visudo -c -f FILE")
-    return sudoers(tuple(users) or ("attt",), argvs, head)
+    text = ""
+    if by_password:
+        text += password_sudoers(by_password, t(
+            "With a sudo password: `true` to try it once, one shell for the privileged half. "
+            "Without one the lines can be exact: take the sudo password out of the inventory."
+        ))  # fmt: skip
+    if exact or not by_password:
+        head = t("Exact commands, nothing more; check with: visudo -c -f FILE")
+        text += sudoers(exact or ("attt",), argvs, head)
+    return text
+
+
+def _users(plans: Iterable[HostPlan]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p.host.connect.user for p in plans if p.host.connect.user))
 
 
 def _show_host(plan: HostPlan) -> None:

@@ -9,14 +9,15 @@ import click
 from attt import assets
 from attt.cli import workshop
 from attt.cli.console import indented, out, say, table
+from attt.cli.coverage_screen import rows, rules_of, show_counts, show_level, uses_in
 from attt.cli.exits import Exit
 from attt.cli.json_text import json_text
-from attt.cli.language import language, t
+from attt.cli.language import language, t, whole_summaries
 from attt.facts.registry import FACTS
 from attt.model.level import LEVELS, Level
 from attt.model.rule import Rule
 from attt.model.rulebook import Rulebook
-from attt.model.standard import Coverage, EvidenceKind, Requirement
+from attt.model.standard import RuleUse
 from attt.prove import Proof, prove
 from attt.report import words
 from attt.rulebook.lint import lint
@@ -45,8 +46,7 @@ def listing(ctx: click.Context, *, packs: tuple[Path, ...], as_json: bool) -> No
     book = _book(ctx, packs)
     if as_json:
         serves = _serves(book)
-        rows = [_row(rule, serves.get(rule.id, {})) for rule in book.rules.values()]
-        click.echo(json_text(rows))
+        click.echo(json_text([_row(r, serves.get(r.id, {})) for r in book.rules.values()]))
         return
     table(
         [t("Rule"), t("Severity"), t("What")],
@@ -78,15 +78,9 @@ def _serves(book: Rulebook) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = {}
     for standard in book.standards.values():
         for requirement in standard.requirements:
-            for rule in dict.fromkeys(_rules_of(requirement)):
+            for rule in rules_of(requirement):
                 found.setdefault(rule, {}).setdefault(standard.id, []).append(requirement.id)
     return found
-
-
-def _rules_of(requirement: Requirement) -> list[str]:
-    return [
-        use.rule for service in requirement.served_by for way in service.any_of for use in way.rules
-    ]
 
 
 @command.command("show", help=t("One rule: what it asks, why, and how to mend a failure"))
@@ -102,14 +96,28 @@ def show(ctx: click.Context, *, rule: str, packs: tuple[Path, ...]) -> None:  # 
     for name, parameter in one.params.items():
         say(t("Parameter {name}: {default} unless a standard says otherwise", name=name,
               default=json.dumps(parameter.default, ensure_ascii=False)))  # fmt: skip
+    say(t("Looks at: {facts}", facts=", ".join(sorted(map(str, one.needs.values())))))
     say("\n" + t("Why:"), "title")
     out().print(indented(one.why.text(lang), 2))
     risk = words.RISKS[one.fix.risk].text(lang)
     say("\n" + t("Fix (risk: {risk}):", risk=risk), "title")
     out().print(indented(one.fix.text.text(lang), 2))
     say("\n" + t("Serves:"), "title")
-    for standard_id, ids in _serves(book).get(rule, {}).items():
-        say(f"  {book.standards[standard_id].edition}: {', '.join(ids)}")
+    for standard in book.standards.values():
+        for requirement, use in uses_in(standard, rule):
+            clauses = ", ".join(f"{n}: {clause}" for n, clause in requirement.clauses.items())
+            say(f"  {standard.edition} {requirement.id} ({clauses}){_set_by(use)}")
+
+
+def _set_by(use: RuleUse) -> str:
+    """The parameters that a standard sets, by level, as " name=value (levels)"."""
+    said = ""
+    for name, by_level in use.params.items():
+        values: dict[str, list[int]] = {}
+        for level, value in by_level.items():
+            values.setdefault(json.dumps(value, ensure_ascii=False), []).append(level)
+        said += "".join(f" {name}={v} [{', '.join(map(str, n))}]" for v, n in values.items())
+    return said
 
 
 @command.command("lint", help=t("Check rules without any host: facts, types, texts, examples"))
@@ -168,60 +176,13 @@ def coverage(  # noqa: D103 - the help says it
 ) -> None:  # fmt: skip
     book = _book(ctx, packs)
     chosen = book.standards[workshop.standard_of(book, standard)]
-    levels = [Level(level)] if level else list(LEVELS)
+    levels = (Level(level),) if level else LEVELS
     if as_json:
-        rows = [
-            {"level": each, "id": r.id, "clause": r.clauses[each], "strength": r.strength.value,
-             "assessed_by": _how(r, each), "rules": _rules_of(r), "verified": r.verified}
-            for each in levels for r in chosen.at(each)
-        ]  # fmt: skip
-        click.echo(json_text(rows))
+        click.echo(json_text(rows(chosen, levels)))
     elif level:
-        table(
-            [t("Clause"), t("Requirement"), t("Assessed by"), t("What")],
-            [
-                (r.clauses[levels[0]], r.id, _how_said(r, levels[0]), r.title.text(language()))
-                for r in chosen.at(levels[0])
-            ],
-        )
+        show_level(chosen, levels[0])
     else:
-        say(chosen.edition, "title")
-        table(
-            [t("Level"), t("Requirements"), *(_said(how) for how in _HOWS)],
-            [
-                (each, len(chosen.at(each)),
-                 *(sum(_how(r, each) == how for r in chosen.at(each)) for how in _HOWS))
-                for each in levels
-            ],
-        )  # fmt: skip
+        show_counts(chosen, levels)
 
 
-_HOWS = ("rules", "rules_partly", "scan_not_yet", "host_not_yet", "document")
-
-
-def _how(requirement: Requirement, level: Level) -> str:
-    """How a requirement is assessed at a level; what a machine could see but no rule does yet, says so."""
-    services = [s for s in requirement.served_by if not s.levels or level in s.levels]
-    if services and all(s.coverage is Coverage.FULL for s in services):
-        return "rules"
-    if services:
-        return "rules_partly"
-    if EvidenceKind.HOST in requirement.evidence:
-        return "host_not_yet"
-    return "scan_not_yet" if EvidenceKind.SCAN in requirement.evidence else "document"
-
-
-def _said(how: str) -> str:
-    return {
-        "rules": t("by rules"),
-        "rules_partly": t("by rules in part"),
-        "scan_not_yet": t("by document (a scan could show it; no rule yet)"),
-        "host_not_yet": t("by document (a host could show it; no rule yet)"),
-        "document": t("by document"),
-    }[how]
-
-
-def _how_said(requirement: Requirement, level: Level) -> str:
-    rules = ", ".join(dict.fromkeys(_rules_of(requirement)))
-    said = _said(_how(requirement, level))
-    return f"{said}: {rules}" if rules else said
+whole_summaries(command)

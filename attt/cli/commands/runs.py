@@ -7,7 +7,7 @@ from attt.cli.audit_screen import show_audit
 from attt.cli.console import say, table
 from attt.cli.host_screen import show_host
 from attt.cli.json_text import json_text
-from attt.cli.language import language, t
+from attt.cli.language import language, t, whole_summaries
 from attt.cli.past import past_audit
 from attt.model.finding import Verdict
 from attt.model.run import HostStatus
@@ -88,3 +88,6 @@ def show(  # noqa: D103 - the help says it
             show_host(audited, record, full=True)
             return
     workshop.no_such_host(host, audited)
+
+
+whole_summaries(command)

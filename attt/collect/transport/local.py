@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import IO
 
 from attt.collect.dialect.posix import EXEC, compile_program
@@ -94,10 +95,25 @@ def _feed(selector: selectors.BaseSelector, stdin: IO[bytes], to_send: bytes) ->
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the program and all that it started, and close our ends."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """End the program and all that it started, and close our ends.
+
+    `timeout` makes process groups of its own, so it is the session that counts: it began with us.
+    """
+    for pid in (process.pid, *_of_session(process.pid)):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream:
             stream.close()
     process.wait()
+
+
+def _of_session(leader: int) -> list[int]:
+    """The processes whose session `leader` began, by /proc/PID/stat (proc(5), sixth field)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            after_name = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if int(after_name[3]) == leader:
+                found.append(int(folder.name))
+    return found

@@ -79,10 +79,13 @@ def test_out_of_reach_by_declaration(run, here, packs):
 
 
 def test_nothing_judged_is_not_clean(run, here, packs):
-    """A rule that the standard does not ask for judges nothing: that is too little, not a pass."""
+    """A rule that the standard does not ask for would judge nothing: it is refused, not passed."""
     said = run("check", "local", "--standard", "good-1", "--rule", "time-synchronised")
+    of_scans = run("check", "local", "--rule", "endpoint-exposure")
 
-    assert 4 == said.code
+    assert (2, 2) == (said.code, of_scans.code)
+    assert "attt rules show time-synchronised" in said.err
+    assert "attt audit INVENTORY" in of_scans.err
 
 
 def test_too_little_seen_beats_findings(run, here, packs, own_pack):

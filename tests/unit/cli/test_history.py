@@ -32,7 +32,7 @@ def test_an_audit_says_what_it_made(work):
     assert "(DEMO), level 3, TCVN 14423:2026" in said.out
     assert 4 == len(paths)
     assert all(path in said.out for path in paths)
-    assert re.search(r"Run (\S+) is kept\. Next: attt report \1 --kind system", said.out)
+    assert re.search(r"Run (\S+) is kept\. .*: attt runs show \1 --host may-nay", said.out)
     assert "\x1b" not in said.out + said.err
 
 

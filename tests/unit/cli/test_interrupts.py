@@ -59,7 +59,7 @@ def descendants(pid):
             continue
         with contextlib.suppress(OSError):
             parent = int((child / "stat").read_text().rpartition(")")[2].split()[1])
-            found[int(child.name)] = (parent, (child / "cmdline").read_text())
+            found[int(child.name)] = (parent, (child / "cmdline").read_text(errors="replace"))
     below, new = {}, {pid}
     while new:
         below |= {p: found[p][1] for p in new if p != pid}

@@ -56,11 +56,12 @@ class Mean(paramiko.ServerInterface):
         return bool(self.executes)
 
     def _run(self, channel):
-        with contextlib.suppress(OSError, EOFError):
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             program = b""
             while part := channel.recv(65536):
                 program += part
-            self.act(channel, re.search(rb"(?m)^N=(\w+)$", program)[1])
+            if found := re.search(rb"(?m)^N=(\w+)$", program):
+                self.act(channel, found[1])
 
 
 class Server:
