@@ -36,6 +36,11 @@ class Message:
         return self.text("en")
 
 
+def detail(text: str, language: str) -> str:
+    """A detail of a finding: translated where it is a sentence of ours, else as the host said it."""
+    return catalogue(language).gettext(text) if text else ""
+
+
 def _shown(value: object, language: str) -> object:
     """A value as a sentence shows it: dates as dd/mm/yyyy in Vietnamese, ISO in English."""
     if isinstance(value, Message):

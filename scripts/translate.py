@@ -57,6 +57,18 @@ def calls(path: Path) -> Iterator[tuple[int, ast.expr | None]]:
                 yield node.lineno, next(iter(node.args), None)
 
 
+_DETAILED = {"Missing", "missed", "Unparsable", "FactMissed", "FactAbsent", "Refused"}
+
+
+def details(path: Path) -> Iterator[tuple[int, str]]:
+    """The sentences in which facts say why they could not learn something: literals with a space."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _DETAILED:
+            for part in (*node.args, *(keyword.value for keyword in node.keywords)):
+                if isinstance(part, ast.Constant) and " " in str(part.value):
+                    yield node.lineno, str(part.value)
+
+
 def extracted() -> Catalog:
     """Every literal template of the program."""
     found_all = catalogue()
@@ -64,6 +76,9 @@ def extracted() -> Catalog:
         for line, first in calls(path):
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 found_all.add(first.value, locations=[(str(path.relative_to(ROOT)), line)])
+    for path in sorted((ROOT / "attt").rglob("*.py")):
+        for line, text in details(path):
+            found_all.add(text, locations=[(str(path.relative_to(ROOT)), line)])
     for message in CLICK:
         found_all.add(message, locations=[("click", 1)])
     return found_all

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from attt.cli.console import indented, out, safe, say
 from attt.cli.language import language, t
+from attt.message import detail
 from attt.model.audit import Audited
 from attt.model.finding import Compared, Finding, Verdict
 from attt.model.rule import Rule
@@ -24,7 +25,7 @@ def show_host(audited: Audited, record: HostRecord, *, full: bool = False) -> No
         why = reasons.FAILURES[record.failure]
         say(why.why.text(language()), "fail")
         if record.detail:
-            say(f"  {_line(record.detail)}", "dim")
+            say(f"  {_line(detail(record.detail, language()))}", "dim")
         say(t("Next: {step}", step=why.next.text(language())))
         return
     rules = audited.rulebook.rules
@@ -67,7 +68,7 @@ def _finding(rule: Rule, finding: Finding) -> None:
     out().print(line)
     if finding.verdict is Verdict.UNKNOWN and finding.reason is not None:
         why = reasons.of_verdict(finding.reason.code)
-        say(f"  {why.why.text(lang)} {_line(finding.reason.detail)}".rstrip())
+        say(f"  {why.why.text(lang)} {_line(detail(finding.reason.detail, lang))}".rstrip())
         say(f"  {why.next.text(lang)}", "dim")
         return
     _compared(finding.failing)
