@@ -165,7 +165,9 @@ def _unread(judged: list[Judged], paper_rows: int | None) -> tuple[Unread, ...]:
     for one in judged:
         if one.finding.verdict in (Verdict.UNKNOWN, Verdict.MANUAL):
             reason = one.finding.reason
-            detail = masked(short(one_line(message.detail(reason.detail, "vi")), 120)) if reason else ""
+            detail = (
+                masked(short(one_line(message.detail(reason.detail, "vi")), 120)) if reason else ""
+            )
             rows.setdefault((reason.code if reason else "", detail), {})[one.name] = None
     listed = []
     for (code, detail), hosts in rows.items():

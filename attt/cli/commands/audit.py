@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from attt.audit import audit, make_plan
-from attt.cli import workshop
+from attt.cli import options, workshop
 from attt.cli.audit_screen import show_audit, show_refused, show_reports
 from attt.cli.console import note, say
 from attt.cli.exits import Exit, exit_of
@@ -31,18 +31,9 @@ from attt.store.store import Store
     ),
 )
 @click.argument("inventory", type=click.Path(path_type=Path))
-@click.option("--system", "systems", multiple=True, help=t("Only this system (by code)"))
-@click.option("--host", "hosts", multiple=True, help=t("Only this host (by id or name)"))
-@click.option("--zone", "zones", multiple=True, help=t("Only hosts of this zone"))
-@click.option("--rule", "rules", multiple=True, help=t("Only this rule"))
-@click.option("--standard", help=t("Judge by this standard (default: the newest in force)"))
-@click.option(
-    "--fail-on",
-    type=click.Choice([s.value for s in Severity]),
-    default=Severity.HIGH.value,
-    show_default=True,
-    help=t("Exit with 1 when a finding is at least this severe"),
-)
+@options.SELECTION
+@options.RULES
+@options.FAIL_ON
 @click.option("--no-scan", is_flag=True, help=t("Do not scan the network"))
 @click.option("--out", "folder", type=click.Path(path_type=Path), help=t("Where reports go"))
 @click.option("--json", "as_json", is_flag=True, help=t("One JSON document on stdout, no PDF"))

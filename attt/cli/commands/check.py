@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from attt.audit import Archive, audit, make_plan
-from attt.cli import workshop
+from attt.cli import options, workshop
 from attt.cli.console import say
 from attt.cli.exits import exit_of
 from attt.cli.host_screen import show_host
@@ -47,15 +47,8 @@ _DEFAULT_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")
               help=t("The environment variable that holds the sudo password"))  # fmt: skip
 @click.option("--accept-new-host-key", is_flag=True,
               help=t("Trust an unknown host key on first use, and say so"))  # fmt: skip
-@click.option("--rule", "rules", multiple=True, help=t("Only this rule"))
-@click.option("--standard", help=t("Judge by this standard (default: the newest in force)"))
-@click.option(
-    "--fail-on",
-    type=click.Choice([s.value for s in Severity]),
-    default=Severity.HIGH.value,
-    show_default=True,
-    help=t("Exit with 1 when a finding is at least this severe"),
-)
+@options.RULES
+@options.FAIL_ON
 @click.option("--save", is_flag=True, help=t("Keep the result as a run"))
 @click.option("--all", "full", is_flag=True, help=t("Show passing rules too"))
 @click.option("--json", "as_json", is_flag=True, help=t("One JSON document on stdout"))

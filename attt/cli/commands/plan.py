@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from attt.audit import make_plan
-from attt.cli import workshop
+from attt.cli import options, workshop
 from attt.cli.audit_screen import show_refused
 from attt.cli.console import say
 from attt.cli.language import t
@@ -26,11 +26,8 @@ from attt.plan.sudoers import password_sudoers, sudoers
     ),
 )
 @click.argument("inventory", type=click.Path(path_type=Path))
-@click.option("--system", "systems", multiple=True, help=t("Only this system (by code)"))
-@click.option("--host", "hosts", multiple=True, help=t("Only this host (by id or name)"))
-@click.option("--zone", "zones", multiple=True, help=t("Only hosts of this zone"))
-@click.option("--rule", "rules", multiple=True, help=t("Only this rule"))
-@click.option("--standard", help=t("Judge by this standard (default: the newest in force)"))
+@options.SELECTION
+@options.RULES
 @click.option("--sudoers", "as_sudoers", is_flag=True, help=t("Print sudoers lines only"))
 @click.pass_context
 def command(  # noqa: D103 - the help says it
