@@ -71,14 +71,17 @@ def _finding(rule: Rule, finding: Finding) -> None:
         say(f"  {why.why.text(lang)} {_line(detail(finding.reason.detail, lang))}".rstrip())
         say(f"  {why.next.text(lang)}", "dim")
         return
-    _compared(finding.failing)
+    _compared(rule, finding.failing)
     say(f"  {t('Fix')}:")
     out().print(indented(rule.fix.text.text(lang), 4))
 
 
-def _compared(failing: Sequence[Compared]) -> None:
+def _compared(rule: Rule, failing: Sequence[Compared]) -> None:
     for one in failing[:_ROWS]:
-        item = f"{_line(one.item)}: " if one.item else ""
+        label = rule.label_of(one.id)
+        names = [_line(one.item)] if one.item else []
+        names += [label.text(language())] if label else []
+        item = f"{', '.join(names)}: " if names else ""
         say(t("  {item}found {found}; wanted {wanted}", item=item,
               found=shown(one.found, language=language()),
               wanted=wanted(one, language=language())))  # fmt: skip

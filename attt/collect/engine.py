@@ -11,6 +11,8 @@ from attt.model.ask import Ask
 from attt.model.inventory import Host, TransportKind
 from attt.model.run import Failure, HostEvidence
 
+_WAKE_S = 0.2
+
 Job = tuple[Host, Sequence[Ask]]
 """A host and everything that it is to be asked."""
 
@@ -76,10 +78,19 @@ class ThreadRunner:
         for _ in range(min(self.width, len(jobs))):
             threading.Thread(target=work, daemon=True).start()
         for _ in jobs:
-            evidence = done.get()
+            evidence = _next(done)
             if isinstance(evidence, BaseException):
                 raise evidence
             yield evidence
+
+
+def _next(done: "queue.SimpleQueue[HostEvidence | BaseException]") -> HostEvidence | BaseException:
+    """The next result; wakes now and then, so that Ctrl-C is heard whichever thread got the signal."""
+    while True:
+        try:
+            return done.get(timeout=_WAKE_S)
+        except queue.Empty:
+            continue
 
 
 def collect(

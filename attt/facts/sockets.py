@@ -130,12 +130,14 @@ def _record(protocol: str, address: str, port: int, processes: Value) -> dict[st
     except ValueError as error:
         raise Unparsable("an address of a socket can't be read") from error
     inner = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    shown = f"[{ip}]" if ip.version == 6 else str(ip)
+    # Python 3.13 writes an IPv4-mapped address in another way than those before it.
+    text = f"::ffff:{inner}" if inner else str(ip)
+    shown = f"[{text}]" if ip.version == 6 else text
     return {
         "name": f"{protocol} {shown}:{port}",
         "service": f"{port}/{protocol}",
         "protocol": protocol,
-        "address": str(ip),
+        "address": text,
         "port": port,
         "processes": processes,
         "is_loopback": (inner or ip).is_loopback,

@@ -1,6 +1,6 @@
 """A rule: what must hold of a subject. Pure data; it can never run anything."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -97,6 +97,7 @@ class Comparison:
     path: Path
     operator: Operator
     wanted: "Value | Reference"
+    label: Words | None = None  # what is compared, in the words of people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,3 +183,16 @@ class Rule:
     examples: tuple[Example, ...] = ()
     pack: str = "attt"
     place: Place | None = None
+
+    def label_of(self, expectation: str) -> Words | None:
+        """What an expectation compares, in the words of people, where the rule names it."""
+        labels = (one.label for one in _comparisons(self.expect) if one.id == expectation)
+        return next((label for label in labels if label is not None), None)
+
+
+def _comparisons(conditions: Iterable[Condition]) -> Iterator[Comparison]:
+    for one in conditions:
+        if isinstance(one, Comparison):
+            yield one
+        elif isinstance(one, Group | Each):
+            yield from _comparisons(one.parts)

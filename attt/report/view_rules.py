@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from attt import message
 from attt.model.finding import Compared, Verdict
 from attt.model.measure import MeasureKind
-from attt.model.rule import Risk, Severity
+from attt.model.rule import Risk, Rule, Severity
 from attt.report import reasons, words
 from attt.report.figures import NONE, number, padded
+from attt.report.prose import reflow
 from attt.report.scope import Judged, Scope
 from attt.report.taint import one_line, short
 from attt.report.values import masked, shown, wanted
@@ -111,7 +112,7 @@ def _view(scope: Scope, n: int, judged: list[Judged], paper_rows: int | None) ->
         found_left=len(found) - len(found[:paper_rows]),
         unread=_unread(judged, paper_rows),
         why=rule.why.vi,
-        fix=rule.fix.text.vi,
+        fix=reflow(rule.fix.text.vi),
         risk="" if rule.fix.risk is Risk.NONE else words.RISKS[rule.fix.risk].vi,
         deadline=_deadline(failing),
     )
@@ -141,7 +142,7 @@ def _found(judged: list[Judged], paper_rows: int | None) -> tuple[Found, ...]:
     for one in judged:
         if one.finding.verdict is not Verdict.FAIL:
             continue
-        for key in [_row(c) for c in one.finding.failing] or [(NONE, NONE, NONE)]:
+        for key in [_row(c, one.rule) for c in one.finding.failing] or [(NONE, NONE, NONE)]:
             rows.setdefault(key, {})[one.name] = None
     return tuple(
         Found(
@@ -155,8 +156,10 @@ def _found(judged: list[Judged], paper_rows: int | None) -> tuple[Found, ...]:
     )
 
 
-def _row(compared: Compared) -> tuple[str, str, str]:
-    item = f"{short(one_line(compared.item), 120)}: {compared.id}" if compared.item else compared.id
+def _row(compared: Compared, rule: Rule) -> tuple[str, str, str]:
+    words_of = rule.label_of(compared.id)
+    label = words_of.vi if words_of else compared.id
+    item = f"{short(one_line(compared.item), 120)}: {label}" if compared.item else label
     return masked(item), masked(shown(compared.found)), masked(wanted(compared))
 
 

@@ -83,6 +83,7 @@ class ConditionFile(Strict):
     model_config = ConfigDict(populate_by_name=False)
 
     id: Name | None = None
+    label: WordsFile | None = None
     fact: PathText | None = None
     present: Name | None = None
     each: PathText | None = None
@@ -119,7 +120,7 @@ class ConditionFile(Strict):
         allowed: set[str] = {"id"}
         match kind:
             case "fact":
-                allowed |= {"fact", exactly_one(said & set(_OPERATORS), _OPERATORS)}
+                allowed |= {"fact", "label", exactly_one(said & set(_OPERATORS), _OPERATORS)}
             case "present":
                 allowed |= {"present"}
             case "each":
@@ -145,6 +146,7 @@ class ConditionFile(Strict):
                 path=path(self.fact),
                 operator=Operator(operator),
                 wanted=wanted(raw),
+                label=self.label.to_model() if self.label else None,
             )
         if self.present is not None:
             return Present(alias=self.present)

@@ -220,7 +220,9 @@ def test_scan_without_route_misses_only_what_has_none(lan: Lan) -> None:
 
 
 SCRIPT = """
-import sys
+import signal, sys
+# A shell that put the tests into the background made SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from attt.collect.scan import Nmap, Quiet, scan
 from attt.model.scan import ScanTarget
 one = ScanTarget(address="127.0.0.1", host="h", zone="z", vantage="v", approval="a", ports="T:1")
