@@ -1,5 +1,6 @@
 """The process that sets one paper: HTML on stdin, PDF on stdout, within limits. Not imported."""
 
+import os
 import resource
 import sys
 from pathlib import Path
@@ -53,4 +54,8 @@ def _clean(_document: object, pdf: object) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    status = main(int(sys.argv[1]), int(sys.argv[2]))
+    # Pango's objects are not taken apart one by one: in what order Python would is a matter of luck.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
