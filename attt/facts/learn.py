@@ -9,6 +9,7 @@ from attt.model import ask as asks
 from attt.model.answer import Answer, Obstacle
 from attt.model.fact import Fact, FactKey, FactMissed, FactRead
 
+_BUGS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 NOT_COLLECTED = Answer(obstacle=Obstacle.NOT_COLLECTED)
 
 
@@ -17,13 +18,24 @@ def learn(
     answers: Mapping[str, Answer],
     digests: Mapping[str, str],
     registry: Mapping[str, FactKind],
+    *,
+    surface_bugs: bool = False,
 ) -> dict[FactKey, Fact]:
-    """Every fact of `keys`, parsed from answers by ask key; `digests` names each answer's digest."""
-    return {key: _learn_one(key, answers, digests, registry[key.id]) for key in keys}
+    """Every fact of `keys`, parsed from answers by ask key; `digests` names each answer's digest.
+
+    A parser that trips over what a host sent costs that one fact of that one host, never the
+    run; with `surface_bugs`, as in tests, its exception goes on.
+    """
+    guarded = () if surface_bugs else _BUGS
+    return {key: _learn_one(key, answers, digests, registry[key.id], guarded) for key in keys}
 
 
 def _learn_one(
-    key: FactKey, answers: Mapping[str, Answer], digests: Mapping[str, str], kind: FactKind
+    key: FactKey,
+    answers: Mapping[str, Answer],
+    digests: Mapping[str, str],
+    kind: FactKind,
+    guarded: tuple[type[Exception], ...],
 ) -> Fact:
     params = dict(key.params)
     named = kind.asks(params)
@@ -32,7 +44,11 @@ def _learn_one(
         name: answers.get(ask_key, NOT_COLLECTED)
         for name, ask_key in zip(named, ask_keys, strict=True)
     }
-    fact = _parsed(kind, mine, params)
+    try:
+        fact = _parsed(kind, mine, params)
+    except guarded as bug:
+        said = f"a bug in attt: {kind.id} met {type(bug).__name__}"
+        fact = FactMissed(obstacle=Obstacle.UNPARSABLE, detail=said)
     return replace(fact, answers=tuple(sorted({digests[k] for k in ask_keys if k in digests})))
 
 
