@@ -28,10 +28,29 @@ elif timeout 5 true 2>/dev/null; then limit() { timeout "$@"; }
 fi
 # run INDEX SECONDS CAP ARGV...
 run() { i=$1; t=$2; c=$3; shift 3; b "$i"; limit "$t" /bin/sh -c "$capped" attt "$c" "$@"; e "$i" $?; }
+# twin PATH: Y becomes the same program where /usr is not merged (/usr/bin/x and /bin/x), or "".
+twin() {
+	case $1 in
+	/usr/bin/* | /usr/sbin/*) Y=${1#/usr} ;;
+	/bin/* | /sbin/*) Y=/usr$1 ;;
+	*) Y= ;;
+	esac
+	[ -n "$Y" ] && [ -x "$Y" ] || Y=
+}
 cmd() {
 	x=$4; [ "$x" = sudo ] && x=$7
 	case $x in
-	/*) look "$x"; [ "$S" = a ] && { skip "$1" tool; return; } ;;
+	/*)
+		look "$x"
+		if [ "$S" = a ]; then
+			twin "$x"
+			[ -n "$Y" ] || { skip "$1" tool; return; }
+			i=$1 t=$2 c=$3
+			if [ "$4" = sudo ]; then shift 7; set -- sudo -n -- "$Y" "$@"; else shift 4; set -- "$Y" "$@"; fi
+			run "$i" "$t" "$c" "$@"
+			return
+		fi
+		;;
 	*) command -v "$x" >/dev/null 2>&1 || { skip "$1" tool; return; } ;;
 	esac
 	run "$@"

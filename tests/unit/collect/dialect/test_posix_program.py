@@ -1,6 +1,8 @@
 """The POSIX dialect against real shells: what is asked comes back, and nothing else can pass for it."""
 
 import io
+import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -325,3 +327,36 @@ def test_a_status_too_long_for_a_number_is_no_end(status):
     answer = decode(program, out, b"").answers[0]
 
     assert Obstacle.LOST is answer.obstacle
+
+
+def test_a_program_is_found_where_usr_is_not_merged(tmp_path):
+    """/usr/bin/x is asked for, only /bin/x is there (or the other way round): it is the same program."""
+    busybox = shutil.which("busybox")
+    if os.geteuid() != 0 or not busybox:
+        pytest.skip("needs root and busybox")
+    root = tmp_path / "root"
+    for folder in ("bin", "usr/bin", "etc", "dev"):
+        (root / folder).mkdir(parents=True)
+    (root / "dev/null").touch()
+    shutil.copy(busybox, root / "bin/busybox")
+    needed = subprocess.run(["ldd", busybox], capture_output=True, text=True, check=False).stdout
+    for library in re.findall(r"(/\S+) \(0x", needed):
+        (root / library[1:]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(library, root / library[1:])
+    for name in ("sh", "cat", "head", "id", "uname", "timeout", "printf", "true"):
+        (root / "bin" / name).symlink_to("busybox")
+    (root / "bin/only-here").write_text("#!/bin/sh\necho from bin\n")
+    (root / "bin/only-here").chmod(0o755)
+    asks = [Command(argv=("/usr/bin/only-here",)), Command(argv=("/usr/sbin/only-here",))]
+    program = compile_program(asks, nonce="n" * 32)
+    ran = subprocess.run(
+        ["chroot", root, "/bin/sh", "-c", EXEC],
+        input=program.stdin(),
+        capture_output=True,
+        check=False,
+    )
+
+    reply = decode(program, ran.stdout, ran.stderr)
+
+    assert b"from bin\n" == reply.answers[0].stdout
+    assert Obstacle.NO_TOOL is reply.answers[1].obstacle
