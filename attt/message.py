@@ -37,8 +37,16 @@ class Message:
 
 
 def detail(text: str, language: str) -> str:
-    """A detail of a finding: translated where it is a sentence of ours, else as the host said it."""
-    return catalogue(language).gettext(text) if text else ""
+    """A detail of a finding: translated where it is a sentence of ours, else as the host said it.
+
+    "sentence of ours: words of the host" is translated up to the colon.
+    """
+    known = catalogue(language)
+    ours, colon, theirs = text.partition(": ")
+    if not ours:
+        return text
+    whole = known.gettext(text)
+    return whole if whole != text else f"{known.gettext(ours)}{colon}{theirs}"
 
 
 def _shown(value: object, language: str) -> object:

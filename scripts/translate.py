@@ -65,8 +65,11 @@ def details(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _DETAILED:
             for part in (*node.args, *(keyword.value for keyword in node.keywords)):
-                if isinstance(part, ast.Constant) and " " in str(part.value):
-                    yield node.lineno, str(part.value)
+                first = part.values[0] if isinstance(part, ast.JoinedStr) else part
+                if isinstance(first, ast.Constant) and " " in str(first.value):
+                    text = str(first.value)
+                    if isinstance(part, ast.Constant) or text.endswith(": "):
+                        yield node.lineno, text.removesuffix(": ")
 
 
 def extracted() -> Catalog:

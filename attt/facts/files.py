@@ -62,7 +62,7 @@ def _parse_one(answers: Answers, params: Params) -> Fact:
     if path in looked.found:
         return _read(looked.found[path])
     if path in looked.absent:
-        return FactAbsent(proof=f"{path} does not exist")
+        return FactAbsent(proof=f"does not exist: {path}")
     return missed(Obstacle.DENIED if path in looked.denied else Obstacle.UNPARSABLE, path)
 
 
@@ -93,7 +93,7 @@ def _listed(answers: Answers, paths: tuple[str, ...], secret: tuple[str, ...]) -
 def _elsewhere(path: str, name: listing.Name) -> list[Value]:
     """The modes read are those of the file at the end; who may put another there is not known."""
     is_link = name.kind == "link"
-    return [Missing(Obstacle.IN_CONTEXT, f"{path} is a link to another place")] if is_link else []
+    return [Missing(Obstacle.IN_CONTEXT, f"a link to another place: {path}")] if is_link else []
 
 
 def _names(answer: Answer) -> Mapping[str, listing.Name] | Missing:
@@ -150,7 +150,7 @@ def _kind(
         above = [e for e in entries if isinstance(e, Mapping) and e["path"] in _ABOVE]
         if len(above) == len(entries):
             there = (path for path in paths if path not in _ABOVE)
-            return FactAbsent(proof=f"no {title}: none of {', '.join(there)} exists")
+            return FactAbsent(proof=f"none of these exists: {', '.join(there)}")
         return _read({"entries": tuple(entries)})
 
     return FactKind(

@@ -83,7 +83,7 @@ def _started(socket: dict[str, Value], units: dict[str, frozenset[str]]) -> dict
     is_told = bool(services) and services <= _TOLD
     if held & _STARTERS or (held and held <= {"systemd", "init"} and not is_told):
         what = ", ".join(sorted(services)) or "a program"
-        gap = Missing(Obstacle.IN_CONTEXT, f"{what[:60]} is started when somebody connects")
+        gap = Missing(Obstacle.IN_CONTEXT, f"started when somebody connects: {what[:60]}")
         return {**socket, "processes": (*sorted(held), gap)}
     return socket
 

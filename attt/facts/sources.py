@@ -23,7 +23,9 @@ def foreign(nsswitch: Answer, sssd: Answer, userdb: Answer) -> list[Missing]:
     words = re.sub(r"\[[^]]*\]", " ", " ".join(lines)).split()
     idle = {word for word, answer in {"sss": sssd, "systemd": userdb}.items() if _is_idle(answer)}
     others = sorted(set(words) - _LOCAL - idle)
-    return [Missing(Obstacle.UNSUPPORTED, f"accounts from {word[:40]}") for word in others]
+    return [
+        Missing(Obstacle.UNSUPPORTED, f"accounts from elsewhere: {word[:40]}") for word in others
+    ]
 
 
 def _is_idle(places: Answer) -> bool:

@@ -6,8 +6,6 @@ from attt.facts.stat import parse as parse_stat
 from attt.model.answer import Obstacle
 from attt.model.fact import FactAbsent, FactMissed
 
-_PROOF = "no sshd program, no sshd_config, no SSH process and nothing listens on port 22"
-
 
 def proved(answers: Answers) -> FactAbsent | FactMissed | None:
     """The absence, or why it can't be proved; None where OpenSSH's own place is there."""
@@ -18,7 +16,9 @@ def proved(answers: Answers) -> FactAbsent | FactMissed | None:
         return None
     if len(looked.absent) < 4:
         return missed(Obstacle.UNSUPPORTED, "OpenSSH is not at /usr/sbin/sshd")
-    return _other_server(answers) or FactAbsent(proof=_PROOF)
+    return _other_server(answers) or FactAbsent(
+        proof="no sshd program, no sshd_config, no SSH process and nothing listens on port 22"
+    )
 
 
 def _other_server(answers: Answers) -> FactMissed | None:

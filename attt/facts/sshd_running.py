@@ -57,7 +57,9 @@ def started(answers: Answers) -> CommandLine | FactMissed:
         return missed(Obstacle.CONTRADICTED, "the running sshd is not /usr/sbin/sshd")
     lines = {command_line(_options(words)) for words in listeners}
     if len(lines) > 1 or any(line.config not in {None, CONFIG} for line in lines):
-        return missed(Obstacle.CONTRADICTED, f"the running sshd does not use {CONFIG} alone")
+        return missed(
+            Obstacle.CONTRADICTED, "the running sshd does not use /etc/ssh/sshd_config alone"
+        )
     if lines and (stale := _stale(answers["newer"])):
         return stale
     return lines.pop() if lines else CommandLine()
@@ -92,7 +94,11 @@ def _stale(newer: Answer) -> FactMissed | None:
         return obstacle_of(newer)
     said = newer.stderr.decode("utf-8", errors="replace").splitlines()
     if any(PID_FILE in line or _GONE not in line for line in said):
-        return missed(Obstacle.FAILED, f"when the running sshd read its files ({PID_FILE})")
+        return missed(
+            Obstacle.FAILED, "nobody can tell when the running sshd read its files (/run/sshd.pid)"
+        )
     if changed := text_of(newer).split("\n", 1)[0]:
-        return missed(Obstacle.CONTRADICTED, f"sshd runs without the last change of {changed[:80]}")
+        return missed(
+            Obstacle.CONTRADICTED, f"sshd runs without the last change of a file: {changed[:80]}"
+        )
     return None

@@ -87,7 +87,7 @@ def typed(dumped: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
 
 
 def _unsaid(name: str) -> Value:
-    return Missing(Obstacle.UNSUPPORTED, f"this sshd does not print {name}")
+    return Missing(Obstacle.UNSUPPORTED, f"this sshd does not print a setting: {name}")
 
 
 def said(keyword: str, text: str) -> Value:

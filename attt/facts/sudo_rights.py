@@ -115,5 +115,7 @@ def _expanded(names: set[str], aliases: dict[str, list[str]], unclear: Missing |
         done.add(name)
         waiting += aliases.get(name, ())
         if name.startswith(("+", "%:")):
-            unclear = unclear or Missing(Obstacle.UNSUPPORTED, f"sudo rights of {name[:40]}")
+            unclear = unclear or Missing(
+                Obstacle.UNSUPPORTED, f"sudo rights that are not understood: {name[:40]}"
+            )
     return Rights(names=frozenset(done), unclear=unclear)

@@ -69,8 +69,8 @@ _NOTHING = Answer(stdout=b"absent|/nowhere\n")
     [
         ("passwd: files systemd", []),
         ("passwd: compat", []),
-        ("passwd: files [NOTFOUND=return] ldap", ["accounts from ldap"]),
-        ("passwd: sss files systemd", ["accounts from sss"]),
+        ("passwd: files [NOTFOUND=return] ldap", ["accounts from elsewhere: ldap"]),
+        ("passwd: sss files systemd", ["accounts from elsewhere: sss"]),
         ("group: files ldap", []),
     ],
 )
@@ -109,7 +109,7 @@ def test_systemd_adds_accounts_only_where_it_keeps_some() -> None:
     line = Answer(stdout=b"passwd: files systemd\n")
     found = sources.foreign(line, _NOTHING, held)
 
-    assert ["accounts from systemd"] == [one.detail for one in found]
+    assert ["accounts from elsewhere: systemd"] == [one.detail for one in found]
     assert [] == sources.foreign(Answer(stdout=b"passwd: files\n"), _NOTHING, held)
 
 
