@@ -7,8 +7,8 @@ from attt.facts import passwords, redact
 
 _RAW = b"""root:$y$j9T$abcdefgh$0123456789abcdefghijklmnopqrstuvwxyzABCDEFG:20000:0:60:7:30:20100:
 an:!$6$salt$hash:20000:0:99999:7:::
-binh:aaQSqAReePlq6:0:0:99999:7:::
-cuong::20000:0:99999:7:::
+quantri2:aaQSqAReePlq6:0:0:99999:7:::
+nguoidung1::20000:0:99999:7:::
 daemon:*:20000:0:99999:7:::
 dung:!!:20000::::::
 em:mat khau cua toi:20000:0:-1:7:::
@@ -24,8 +24,8 @@ def test_each_kind_of_field_has_its_state_and_scheme() -> None:
     expected = {
         "root": ("set", "yescrypt"),
         "an": ("locked", "sha512"),
-        "binh": ("set", "des"),
-        "cuong": ("empty", None),
+        "quantri2": ("set", "des"),
+        "nguoidung1": ("empty", None),
         "daemon": ("locked", None),
         "dung": ("locked", None),
         "em": ("locked", None),
@@ -53,7 +53,7 @@ def test_days_become_instants_and_counts() -> None:
         read["root"].max_days,
         read["root"].inactive_days,
     )
-    assert (None, True) == (read["binh"].changed, read["binh"].must_change)
+    assert (None, True) == (read["quantri2"].changed, read["quantri2"].must_change)
     assert read["em"].max_days is None
 
 
