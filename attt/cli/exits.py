@@ -1,13 +1,6 @@
-"""The exit codes, and how an audit's result becomes one."""
+"""The exit codes. Nothing else is here, so that `attt --help` is there at once."""
 
-from collections.abc import Callable
 from enum import IntEnum
-
-from attt.model.audit import Audited
-from attt.model.finding import Finding, Verdict
-from attt.model.inventory import TransportKind
-from attt.model.rule import Severity
-from attt.model.run import HostStatus, RunStatus
 
 
 class Exit(IntEnum):
@@ -19,30 +12,3 @@ class Exit(IntEnum):
     BUG = 3
     TOO_LITTLE_SEEN = 4
     INTERRUPTED = 130
-
-
-def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding], bool]) -> Exit:
-    """Interrupted beats too little seen, which beats findings.
-
-    Too little is seen where a host was not read or only in part, where a rule that is severe enough
-    to count could not be judged, or where nothing was judged at all. Hosts that the inventory itself
-    declares out of reach (transport none) don't count as unseen; findings that a measure in force
-    covers don't count as findings.
-    """
-    if audited.run.status is RunStatus.INTERRUPTED:
-        return Exit.INTERRUPTED
-    if not audited.findings:
-        return Exit.TOO_LITTLE_SEEN
-    rules = audited.rulebook.rules
-    severe = [f for f in audited.findings if rules[f.rule].severity.rank >= fail_on.rank]
-    if any(_is_unseen(audited, record.host, record.status) for record in audited.hosts):
-        return Exit.TOO_LITTLE_SEEN
-    if any(f.verdict is Verdict.UNKNOWN for f in severe):
-        return Exit.TOO_LITTLE_SEEN
-    found = any(f.verdict is Verdict.FAIL and not is_covered(f) for f in severe)
-    return Exit.FINDINGS if found else Exit.CLEAN
-
-
-def _is_unseen(audited: Audited, host_id: str, status: HostStatus) -> bool:
-    is_declared_out = audited.inventory.hosts[host_id].connect.transport is TransportKind.NONE
-    return status is not HostStatus.AUDITED and not is_declared_out

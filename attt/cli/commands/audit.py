@@ -7,8 +7,9 @@ import click
 from attt.audit import audit, make_plan
 from attt.cli import options, workshop
 from attt.cli.audit_screen import show_audit, show_refused, show_reports
+from attt.cli.concluding import exit_of
 from attt.cli.console import note, say
-from attt.cli.exits import Exit, exit_of
+from attt.cli.exits import Exit
 from attt.cli.json_text import json_text
 from attt.cli.language import t
 from attt.cli.progress import ScreenObserver

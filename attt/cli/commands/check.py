@@ -10,8 +10,8 @@ import click
 
 from attt.audit import Archive, audit, make_plan
 from attt.cli import options, workshop
+from attt.cli.concluding import exit_of
 from attt.cli.console import say
-from attt.cli.exits import exit_of
 from attt.cli.host_screen import show_host
 from attt.cli.json_text import json_text
 from attt.cli.language import t
