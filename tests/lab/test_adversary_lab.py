@@ -210,7 +210,7 @@ TRICKS = {
     ),
     "clock-only-until-the-next-boot": (
         "systemctl disable chrony; systemctl enable --runtime chrony",
-        "systemctl disable --runtime chrony; systemctl enable chrony", set(), {"time-synchronised"},
+        "systemctl disable --runtime chrony; systemctl enable chrony", set(), {"time-service-running"},
     ),
 }  # fmt: skip
 

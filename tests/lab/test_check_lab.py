@@ -67,7 +67,10 @@ BREAKS = {
     "second-uid-0": ("useradd -o -u 0 -g 0 -M -s /bin/bash toor", {"account-single-root"}),
     "passwd-writable": ("chmod 0666 /etc/passwd", {"file-account-database"}),
     "firewall-flushed": ("nft flush ruleset", {"firewall-active", "firewall-default-deny"}),
-    "time-stopped": ("systemctl stop chrony", {"time-synchronised"}),
+    "time-stopped": (
+        "systemctl stop chrony",
+        {"time-service-running", "time-synchronised"},
+    ),
 }
 
 

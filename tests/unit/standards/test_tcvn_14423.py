@@ -34,6 +34,7 @@ FIRST_RULES = {
     "file-cron",
     "firewall-active",
     "firewall-default-deny",
+    "time-service-running",
     "time-synchronised",
     "socket-no-cleartext",
     "socket-no-exposed-database",
