@@ -188,3 +188,16 @@ def schema() -> Callable[[str], object]:
 def environment_of() -> Callable[..., dict[str, str]]:
     """`environment`, for tests that start processes of their own making."""
     return environment
+
+
+@pytest.fixture(scope="session")
+def pdf_text():
+    """Reads a PDF back as poppler does; pypdf can't read every font that Pango embeds."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext (poppler-utils) is not here")
+
+    def read(path):
+        ran = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True)
+        return ran.stdout
+
+    return read

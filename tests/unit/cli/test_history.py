@@ -19,10 +19,6 @@ def work(tmp_path_factory, start, demo):
     return folder, said
 
 
-def text_of(path):
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-
-
 def test_an_audit_says_what_it_made(work):
     """Coverage, the system by its standard, the reports' paths, the run and the next step."""
     folder, said = work
@@ -128,7 +124,7 @@ def test_a_pack_that_is_gone_is_missed_by_name(run, here, own_pack, command):
     assert "packs in attt.toml" in said.err
 
 
-def test_the_leaders_sheet_is_one_page_of_vietnamese(work, start, tmp_path):
+def test_the_leaders_sheet_is_one_page_of_vietnamese(work, start, tmp_path, pdf_text):
     """`report --kind leader --format pdf` writes exactly that, whatever the screen's language."""
     folder, _ = work
     out = tmp_path / "papers"
@@ -141,17 +137,17 @@ def test_the_leaders_sheet_is_one_page_of_vietnamese(work, start, tmp_path):
     assert str(files[0]) in said.out
     assert (0o600, 0o700) == (files[0].stat().st_mode & 0o777, out.stat().st_mode & 0o777)
     assert 1 == len(pypdf.PdfReader(files[0]).pages)
-    text = text_of(files[0])
+    text = pdf_text(files[0])
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
     assert "an ninh mạng" in text.casefold()
     assert "TCVN 14423:2026" in text
 
 
-def test_reports_say_what_the_run_found(work):
+def test_reports_say_what_the_run_found(work, pdf_text):
     """The system's PDF and HTML name the system, its level and every failing rule."""
     folder, said = work
     html = next((folder / "out").glob("system-DEMO-*.html")).read_text(encoding="utf-8")
-    text = re.sub(r"\s+", " ", text_of(next((folder / "out").glob("system-DEMO-*.pdf"))))
+    text = re.sub(r"\s+", " ", pdf_text(next((folder / "out").glob("system-DEMO-*.pdf"))))
     failing = re.findall(r"^(?:High|Medium|Low|Critical)\s+\d+\s+(\S+)", said.out, re.MULTILINE)
 
     assert "Hệ thống thông tin minh họa" in html
