@@ -72,13 +72,20 @@ class Server:
         self.port = self.listener.getsockname()[1]
         self.open = []
         self.serve = serve
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.is_stopped = False
+        self.lock = threading.Lock()
+        self.accepting = threading.Thread(target=self._accept, daemon=True)
+        self.accepting.start()
 
     def _accept(self):
         with contextlib.suppress(OSError):
             while True:
                 plain, _ = self.listener.accept()
-                self.open.append(plain)
+                with self.lock:
+                    if self.is_stopped:
+                        plain.close()
+                        return
+                    self.open.append(plain)
                 threading.Thread(target=self._one, args=(plain,), daemon=True).start()
 
     def _one(self, plain):
@@ -86,7 +93,12 @@ class Server:
             self.serve(plain)
 
     def stop(self):
-        """Close everything that is open."""
+        """Close everything that is open, a connection that comes at the last moment too."""
+        with self.lock:
+            self.is_stopped = True
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.accepting.join(timeout=5)
         for one in (self.listener, *self.open):
             one.close()
 
