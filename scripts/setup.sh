@@ -3,8 +3,13 @@
 # Installs only what is missing, and says what before it does.
 
 # attt runs on Python's venv; nmap scans; Pango, HarfBuzz and Liberation fonts write the PDFs.
+# Debian 12's fonts-liberation has no Vietnamese letters; there they come with fonts-liberation2.
+case "$(. /etc/os-release 2>/dev/null && echo "$ID $VERSION_ID")" in
+    "debian 12") FONTS=fonts-liberation2 ;;
+    *) FONTS=fonts-liberation ;;
+esac
 # shellcheck disable=SC2034 # used by the scripts that read this file
-RUN_PACKAGES="python3-venv nmap libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
+RUN_PACKAGES="python3-venv nmap libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 $FONTS"
 
 say() { # VIETNAMESE ENGLISH
     printf '%s\n%s\n' "==> $1" "    $2"

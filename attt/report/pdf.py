@@ -1,8 +1,10 @@
 """HTML to PDF, in a process of its own: a paper that goes wrong costs its own limits and no more."""
 
 import os
+import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 from attt.errors import AtttError, MissingProgram
@@ -12,7 +14,8 @@ from attt.report.pdf_child import MISSING, REFUSED
 CPU_S = 300
 WALL_S = 600
 MEMORY_MIB = 3072
-PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
+FONTS = "fonts-liberation (Debian 12: fonts-liberation2)"
+PACKAGES = f"libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 {FONTS}"
 _CHILD = Path(__file__).with_name("pdf_child.py")
 
 
@@ -43,6 +46,25 @@ def pdf(html: str, *, wall_s: float = WALL_S, child: tuple[str, ...] | None = No
     if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
         return done.stdout
     raise _error(done.returncode, done.stderr.decode("utf-8", "replace"))
+
+
+def families(made: bytes) -> frozenset[str]:
+    """The font families that a PDF of ours embeds, such as "Liberation-Serif".
+
+    More than one for one text says that the first has not all the letters.
+    """
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
+    inner = b"\n".join(_unpacked(stream) for stream in streams)
+    names = re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", made + inner)
+    return frozenset(re.sub(r"-(Bold|Italic|Oblique|Bold-Italic)$", "", n.decode()) for n in names)
+
+
+def _unpacked(stream: bytes) -> bytes:
+    """An object stream in the clear; pictures and fonts are not looked into further."""
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
 
 
 def _environment() -> dict[str, str]:

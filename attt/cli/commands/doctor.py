@@ -84,14 +84,22 @@ def _program(name: str, package: str, purpose: str) -> Check:
 
 
 def _pango() -> Check:
-    from attt.report.pdf import pdf  # noqa: PLC0415 - only here
+    from attt.report.pdf import FONTS, families, pdf  # noqa: PLC0415 - only here
 
+    style = "font-family: 'Times New Roman', 'Liberation Serif', serif"
     try:
-        pdf("<!doctype html><title>attt</title><p>Tiếng Việt</p>")
+        probe = pdf(f'<!doctype html><title>attt</title><p style="{style}">CỘNG HÒA Việt Nam</p>')
     except AtttError as problem:
         hint = problem.hint.text(language()) if problem.hint else ""
         return Check(False, problem.message.text(language()), hint)
-    return Check(True, t("Pango for PDF"))
+    found = ", ".join(sorted(families(probe)))
+    if len(families(probe)) > 1:
+        what = t(
+            "The paper's font lacks Vietnamese letters; they come from another: {fonts}",
+            fonts=found,
+        )
+        return Check(False, what, f"apt-get install {FONTS}")
+    return Check(True, t("Pango for PDF, with the font {fonts}", fonts=found))
 
 
 def _rulebook(ctx: click.Context) -> Check:

@@ -11,7 +11,7 @@ from attt.errors import MissingProgram
 from attt.model.inventory import Organisation, Role
 from attt.report.html import render
 from attt.report.options import Options
-from attt.report.pdf import ReportError, pdf
+from attt.report.pdf import ReportError, families, pdf
 
 LONG = "Ủy ban nhân dân tỉnh Mẫu và các cơ quan chuyên môn trực thuộc có tên gọi rất dài " * 3
 
@@ -89,6 +89,13 @@ def test_the_system_report_as_paper(make):
     assert "1" not in map(str.strip, first.splitlines())
     assert {"/Title"} == set(paper.metadata or {})
     assert {} == dict(paper.attachments)
+
+
+def test_vietnamese_letters_come_from_one_font(make):
+    """No letter is borrowed from another family: that reads badly and copies as garbage."""
+    page = render("leader", make(1, 3), Options(), paper=True)
+
+    assert 1 == len(families(pdf(page)))
 
 
 def test_the_same_page_gives_the_same_bytes(make):
