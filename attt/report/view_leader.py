@@ -79,7 +79,7 @@ class LeaderView:
         return "tight" if size > _TIGHT else "dense" if size > _DENSE else ""
 
 
-_AIRY, _DENSE, _TIGHT = 1500, 1850, 2250
+_AIRY, _DENSE, _TIGHT = 1350, 1850, 2250
 _ROW = 45
 
 
