@@ -102,8 +102,17 @@ class Pins:
         name = name_of(address, port)
         with self._lock:
             gone = len(self._keys.pop(name, []))
-            lines = self.path.read_text(encoding="utf-8").splitlines() if gone else []
-            kept = [line for line in lines if name not in line.split()[:1][0].split(",")]
             if gone:
+                lines = self.path.read_text(encoding="utf-8").splitlines()
+                kept = [left for line in lines if (left := _without(name, line)) is not None]
                 self.path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         return gone
+
+
+def _without(name: str, line: str) -> str | None:
+    """A line of the file without one name; None where it named nothing else."""
+    names, space, key = line.partition(" ")
+    if line.startswith("#") or name not in names.split(","):
+        return line
+    others = ",".join(other for other in names.split(",") if other != name)
+    return f"{others}{space}{key}" if others else None

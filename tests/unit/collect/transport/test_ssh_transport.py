@@ -291,3 +291,12 @@ def test_a_key_with_a_passphrase_says_to_use_an_agent(sshd, pins):
 
     assert Failure.CREDENTIAL is evidence.failure
     assert "ssh-agent" in evidence.detail
+
+
+def test_forgetting_one_host_keeps_all_else_of_the_file(tmp_path):
+    """Notes, blank lines and other names on the same line stay as somebody wrote them."""
+    path = tmp_path / "known_hosts"
+    path.write_text("# note\n\na,b ssh-ed25519 AAAA\na ssh-rsa BBBB\nc ssh-ed25519 CCCC\n")
+
+    assert 2 == Pins(path).forget("a", 22)
+    assert "# note\n\nb ssh-ed25519 AAAA\nc ssh-ed25519 CCCC\n" == path.read_text()
