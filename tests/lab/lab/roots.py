@@ -12,10 +12,18 @@ from pathlib import Path
 SUITES = {"debian-12": "bookworm", "debian-13": "trixie"}
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 PACKAGES = (
+    "apt",
+    "auditd",
+    "busybox",
     "chrony",
+    "cron",
     "dbus",
+    "fish",
     "iproute2",
+    "kmod",
     "libpam-modules",
+    "libpam-pwquality",
+    "logrotate",
     "nftables",
     "openssh-server",
     "passwd",
@@ -24,6 +32,10 @@ PACKAGES = (
     "sudo",
     "systemd",
     "systemd-sysv",
+    "tcsh",
+    "unattended-upgrades",
+    "vsftpd",
+    "zsh",
 )
 FILES = {
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost ip6-localhost\n",
@@ -73,6 +85,8 @@ MASKED = (
     "logrotate.timer",
     "man-db.timer",
 )
+# Installed for the tests that turn them on: these do not start by themselves.
+OFF = ("auditd.service", "unattended-upgrades.service", "vsftpd.service")
 # mmdebstrap copies the first two from this machine; keys are made at boot.
 REMOVED = ("etc/hostname", "etc/resolv.conf", "etc/ssh/ssh_host_*")
 
@@ -130,12 +144,15 @@ def _furnish(root: Path) -> None:
         path = root / "etc/systemd/system" / link
         path.parent.mkdir(parents=True, exist_ok=True)
         path.symlink_to(target)
+    for unit in OFF:
+        for link in root.glob(f"etc/systemd/system/*.wants/{unit}"):
+            link.unlink()
     for unit in MASKED:
         (root / "etc/systemd/system" / unit).symlink_to("/dev/null")
 
 
 def _digest(name: str) -> str:
-    recipe = repr((SUITES[name], PACKAGES, FILES, ENABLED, MASKED, REMOVED))
+    recipe = repr((SUITES[name], PACKAGES, FILES, ENABLED, MASKED, OFF, REMOVED))
     return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
