@@ -23,6 +23,7 @@ from attt.model.value import Missing, Value
 
 _MODE = re.compile(r"[0-7]{3,4}", re.ASCII)
 _SKEW = timedelta(days=1)
+_PLAIN = frozenset({str, int, bool})
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -61,6 +62,8 @@ def _of_set(judge: Callable[[Value, Value], Truth]) -> Compare:
 
 def equal(found: Value, wanted: Value) -> Truth:
     """Whether two values are the same; a boolean is no number, and a list with a gap is unknown."""
+    if type(found) is type(wanted) and type(found) in _PLAIN:
+        return truth(found == wanted)
     if isinstance(found, Missing) or isinstance(wanted, Missing):
         return Truth.UNKNOWN
     if found is None or wanted is None:

@@ -1,17 +1,20 @@
-"""Conditions of a rule as closures, made once a rule, so that judging a host only calls them."""
+"""Conditions of a rule as closures, made once a rule, so that judging a host only calls them.
+
+A closure takes the scope, the item at hand and its name, writes into the scope's ledger, and gives
+its truth.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from attt.evaluate.compare import OPERATORS
-from attt.evaluate.part import Part, combined, gap, plain, single, unsure
+from attt.evaluate.ledger import FALSE, TRUE, UNKNOWN, Ledger, gap
 from attt.evaluate.truth import Truth
 from attt.facts.kind import FactKind
 from attt.facts.shapes import shape_at
 from attt.model.answer import Obstacle
 from attt.model.fact import Fact, FactAbsent, FactKey, FactMissed, FactRead
-from attt.model.finding import Compared
 from attt.model.rule import (
     Comparison,
     Condition,
@@ -33,20 +36,20 @@ NOT_COLLECTED = FactMissed(obstacle=Obstacle.NOT_COLLECTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a condition can see: parameters, facts by alias and, inside `each`, the item and its name."""
+    """What a condition can see: parameters and facts by alias; and where it writes down what it saw."""
 
     params: Mapping[str, Value]
     facts: Mapping[str, Fact]
     as_of: str
-    item: Value = None
-    name: str | None = None
+    ledger: Ledger = field(default_factory=Ledger)
 
     def fact(self, alias: str) -> Fact:
         """The fact under an alias; one that nobody collected is missed."""
         return self.facts.get(alias, NOT_COLLECTED)
 
 
-Judge = Callable[[Scope], Part]
+Judge = Callable[[Scope, Value, str | None], Truth]
+"""(scope, item, item's name) → truth; outside `each` there is no item and no name."""
 Shapes = Mapping[str, Shape | None]
 """Shapes by alias; under "" the shape of the item at hand."""
 
@@ -67,7 +70,7 @@ def compiled(condition: Condition, shapes: Shapes) -> Judge:
         case Present():
             return _present(condition)
         case Group():
-            return _group(condition.quantifier, condition.parts, shapes)
+            return group(condition.quantifier, [compiled(p, shapes) for p in condition.parts])
         case Each():
             return _each(condition, shapes)
         case _:
@@ -81,22 +84,21 @@ def _shape(path: Path, shapes: Shapes) -> Shape | None:
 
 def _comparison(condition: Comparison, shape: Shape | None) -> Judge:
     compare, read = OPERATORS[condition.operator], _reader(condition.path)
-    wish = _wish(condition.wanted)
+    name, operator, wanted = condition.id, condition.operator.value, condition.wanted
+    parameter = wanted.parameter if isinstance(wanted, Reference) else None
 
-    def judge(scope: Scope) -> Part:
-        found, wanted = read(scope), wish(scope)
-        truth = compare(found, wanted, as_of=scope.as_of, shape=shape)
-        if truth is Truth.UNKNOWN:
+    def judge(scope: Scope, item: Value, item_name: str | None) -> Truth:
+        found = read(scope, item)
+        wish = scope.params[parameter] if parameter is not None else wanted
+        truth = compare(found, wish, as_of=scope.as_of, shape=shape)  # type: ignore[arg-type]
+        if truth is TRUE:
+            scope.ledger.held.append((name, operator, found, wish, item_name))  # type: ignore[arg-type]
+        elif truth is FALSE:
+            scope.ledger.failed.append((name, operator, found, wish, item_name))  # type: ignore[arg-type]
+        else:
             blame = gap(found) or _out_of_type(condition, found)
-            return unsure(condition.id, scope.name, blame)
-        compared = Compared(
-            id=condition.id,
-            operator=condition.operator.value,
-            found=plain(found),
-            wanted=wanted,
-            item=scope.name,
-        )
-        return single(truth, compared, Missing(Obstacle.OUT_OF_TYPE))
+            scope.ledger.unsure.append((name, item_name, blame))
+        return truth
 
     return judge
 
@@ -106,26 +108,28 @@ def _out_of_type(condition: Comparison, found: Value) -> Missing:
     return Missing(Obstacle.OUT_OF_TYPE, what[:160])
 
 
-def _wish(wanted: Value | Reference) -> Callable[[Scope], Value]:
-    if isinstance(wanted, Reference):
-        return lambda scope: scope.params[wanted.parameter]
-    return lambda _: wanted
-
-
-def _reader(path: Path) -> Callable[[Scope], Value]:
+def _reader(path: Path) -> Callable[[Scope, Value], Value]:
     """The value under a path; null where the fact, or something above the field, is proved not set."""
+    alias, fields = path.alias, path.fields
 
-    def read(scope: Scope) -> Value:
-        value = scope.item if not path.alias else _value(scope.fact(path.alias))
-        for name in path.fields:
-            if value is None or isinstance(value, Missing):
+    def read(scope: Scope, item: Value) -> Value:
+        value = _value(scope.facts.get(alias, NOT_COLLECTED)) if alias else item
+        for name in fields:
+            if type(value) is dict:
+                value = value[name] if name in value else _unknown_field(path)
+            elif value is None or isinstance(value, Missing):
                 return value
-            if not isinstance(value, Mapping):
+            elif isinstance(value, Mapping):
+                value = value.get(name, _unknown_field(path))
+            else:
                 return Missing(Obstacle.OUT_OF_TYPE, f"{path}: {value!r}"[:160])
-            value = value.get(name, Missing(Obstacle.NOT_COLLECTED, str(path)))
         return value
 
     return read
+
+
+def _unknown_field(path: Path) -> Missing:
+    return Missing(Obstacle.NOT_COLLECTED, str(path))
 
 
 def _value(fact: Fact) -> Value:
@@ -143,79 +147,125 @@ def _value(fact: Fact) -> Value:
 def _present(condition: Present) -> Judge:
     alias = condition.alias
 
-    def judge(scope: Scope) -> Part:
+    def judge(scope: Scope, _item: Value, item_name: str | None) -> Truth:
         match scope.fact(alias):
             case FactRead():
-                truth, missing = Truth.TRUE, Missing(Obstacle.NOT_COLLECTED)
+                scope.ledger.held.append((alias, PRESENT, True, True, item_name))
+                return TRUE
             case FactAbsent():
-                truth, missing = Truth.FALSE, Missing(Obstacle.NOT_COLLECTED)
+                scope.ledger.failed.append((alias, PRESENT, None, True, item_name))
+                return FALSE
             case FactMissed(obstacle=obstacle, detail=detail):
-                truth, missing = Truth.UNKNOWN, Missing(obstacle, detail)
-        found = True if truth is Truth.TRUE else None
-        compared = Compared(id=alias, operator=PRESENT, found=found, wanted=True, item=scope.name)
-        return single(truth, compared, missing)
+                scope.ledger.unsure.append((alias, item_name, Missing(obstacle, detail)))
+                return UNKNOWN
 
     return judge
 
 
-def _group(quantifier: Quantifier, parts: tuple[Condition, ...], shapes: Shapes) -> Judge:
-    judges = tuple(compiled(part, shapes) for part in parts)
-    return lambda scope: combined(quantifier, (judge(scope) for judge in judges))
+def group(quantifier: Quantifier, judges: list[Judge]) -> Judge:
+    """Several conditions as one, by Kleene's logic."""
+    match quantifier:
+        case Quantifier.ALL:
+            return judges[0] if len(judges) == 1 else _all(judges)
+        case Quantifier.ANY:
+            return judges[0] if len(judges) == 1 else _any(judges)
+        case Quantifier.NONE:
+            return _all([_negated(one) for one in judges])
+
+
+def _all(judges: list[Judge]) -> Judge:
+    def judge(scope: Scope, item: Value, name: str | None) -> Truth:
+        mark, truth = scope.ledger.mark(), TRUE
+        for one in judges:
+            part = one(scope, item, name)
+            if part is FALSE or (part is UNKNOWN and truth is TRUE):
+                truth = part
+        return truth if truth is TRUE else scope.ledger.settle(truth, mark)
+
+    return judge
+
+
+def _any(judges: list[Judge]) -> Judge:
+    def judge(scope: Scope, item: Value, name: str | None) -> Truth:
+        mark, truth = scope.ledger.mark(), FALSE
+        for one in judges:
+            part = one(scope, item, name)
+            if part is TRUE or (part is UNKNOWN and truth is FALSE):
+                truth = part
+        return scope.ledger.settle(truth, mark)
+
+    return judge
+
+
+def _negated(one: Judge) -> Judge:
+    def judge(scope: Scope, item: Value, name: str | None) -> Truth:
+        mark = scope.ledger.mark()
+        return scope.ledger.negate(one(scope, item, name), mark)
+
+    return judge
 
 
 def _each(condition: Each, shapes: Shapes) -> Judge:
     """`all`: every item meets all parts; `any`: some item does; `none`: no item does."""
     shape = _shape(condition.path, shapes)
     inner = {**shapes, "": shape.of if isinstance(shape, ListOf) else None}
-    read, name = _reader(condition.path), condition.id or str(condition.path)
-    body = _group(Quantifier.ALL, condition.parts, inner)
+    read, label = _reader(condition.path), condition.id or str(condition.path)
+    body = group(Quantifier.ALL, [compiled(part, inner) for part in condition.parts])
     where = compiled(condition.where, inner) if condition.where else None
+    of_item = _of_item(condition, label, where, body)
+    is_any = condition.quantifier is Quantifier.ANY
 
-    def judge(scope: Scope) -> Part:
-        items = read(scope)
+    def judge(scope: Scope, item: Value, name: str | None) -> Truth:
+        items, ledger = read(scope, item), scope.ledger
         if items is None:
-            nothing = Compared(id=name, operator=PRESENT, found=None, wanted=True, item=scope.name)
-            return Part(truth=Truth.FALSE, failed=(nothing,))
+            ledger.failed.append((label, PRESENT, None, True, name))
+            return FALSE
         if not isinstance(items, tuple):
-            blame = gap(items) or Missing(Obstacle.OUT_OF_TYPE, f"{name}: not a list")
-            return unsure(name, scope.name, blame)
-        parts = [
-            part
-            for number, item in enumerate(items)
-            if (part := _judged(_inside(scope, condition.item, item, number), name, where, body))
-        ]
-        return combined(condition.quantifier, parts) if parts else _empty(condition, name, scope)
+            blame = gap(items) or Missing(Obstacle.OUT_OF_TYPE, f"{label}: not a list")
+            ledger.unsure.append((label, name, blame))
+            return UNKNOWN
+        mark, is_empty, beats = ledger.mark(), True, TRUE if is_any else FALSE
+        truth = FALSE if is_any else TRUE
+        for number, one in enumerate(items):
+            part = of_item(scope, one, number, name)
+            if part is None:
+                continue
+            is_empty = False
+            if part is beats or (part is UNKNOWN and truth is not beats):
+                truth = part
+        if is_empty:
+            side = ledger.failed if is_any else ledger.held
+            side.append((label, condition.quantifier.value, (), None, name))
+        return ledger.settle(truth, mark)
 
     return judge
 
 
-def _judged(scope: Scope, name: str, where: Judge | None, body: Judge) -> Part | None:
+_OfItem = Callable[[Scope, Value, int, str | None], Truth | None]
+
+
+def _of_item(condition: Each, label: str, where: Judge | None, body: Judge) -> _OfItem:
     """One item judged; None where `where` leaves it out, unknown where that can't be told."""
-    if isinstance(scope.item, Missing):
-        return unsure(name, None, scope.item)
-    if where is None:
-        return body(scope)
-    chosen = where(scope)
-    match chosen.truth:
-        case Truth.TRUE:
-            return body(scope)
-        case Truth.FALSE:
-            return None
-        case Truth.UNKNOWN:
-            return replace(chosen, held=())
+    key = condition.item
+    if condition.quantifier is Quantifier.NONE:
+        body = _negated(body)
 
+    def judge(scope: Scope, item: Value, number: int, above: str | None) -> Truth | None:
+        if isinstance(item, Missing):
+            scope.ledger.unsure.append((label, None, item))
+            return UNKNOWN
+        named = item if key == "." else item.get(key) if isinstance(item, Mapping) else None
+        own = str(named) if isinstance(named, str | int) else f"[{number}]"
+        name = f"{above} / {own}" if above else own
+        if where is not None:
+            mark = scope.ledger.mark()
+            chosen = where(scope, item, name)
+            if chosen is UNKNOWN:
+                del scope.ledger.held[mark[0] :]
+                return UNKNOWN
+            scope.ledger.strike(mark)
+            if chosen is FALSE:
+                return None
+        return body(scope, item, name)
 
-def _empty(condition: Each, name: str, scope: Scope) -> Part:
-    """No item was left: that holds for `all` and `none`, and fails `any`."""
-    nothing = Compared(
-        id=name, operator=condition.quantifier.value, found=(), wanted=None, item=scope.name
-    )
-    if condition.quantifier is Quantifier.ANY:
-        return Part(truth=Truth.FALSE, failed=(nothing,))
-    return Part(truth=Truth.TRUE, held=(nothing,))
-
-
-def _inside(scope: Scope, field: str, item: Value, number: int) -> Scope:
-    named = item if field == "." else item.get(field) if isinstance(item, Mapping) else None
-    own = str(named) if isinstance(named, str | int) else f"[{number}]"
-    return replace(scope, item=item, name=f"{scope.name} / {own}" if scope.name else own)
+    return judge

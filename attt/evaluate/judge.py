@@ -1,16 +1,16 @@
 """One rule, one subject, the facts at hand: the verdict, with all that explains it. No level here."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from attt.evaluate.conditions import Judge, Scope, compiled, shapes_of
-from attt.evaluate.part import Part, combined
+from attt.evaluate.conditions import Judge, Scope, compiled, group, shapes_of
+from attt.evaluate.ledger import Entry, Ledger, compared
 from attt.evaluate.truth import Truth
 from attt.facts.kind import FactKind
 from attt.facts.registry import FACTS
 from attt.model.fact import Assurance, Fact, FactAbsent, FactRead, Origin
-from attt.model.finding import Compared, Finding, Reason, Verdict
+from attt.model.finding import Finding, Reason, Verdict
 from attt.model.rule import Comparison, Condition, Each, Group, Path, Present, Quantifier, Rule
 from attt.model.subject import Subject
 from attt.model.value import Value
@@ -35,13 +35,14 @@ class Compiled:
 
     rule: Rule
     applies: Judge | None
-    expect: tuple[Judge, ...]
+    expect: Judge
     gates: Mapping[str, str]
     paths: tuple[Path, ...]
 
 
 _READY: dict[int, Compiled] = {}
 _READY_AT_MOST = 4096
+_START = (0, 0, 0)
 
 
 def judge(
@@ -76,9 +77,9 @@ def prepare(rule: Rule, registry: Mapping[str, FactKind] = FACTS) -> Compiled:
     return Compiled(
         rule=rule,
         applies=compiled(rule.applies, shapes) if rule.applies else None,
-        expect=tuple(compiled(part, shapes) for part in rule.expect),
+        expect=group(Quantifier.ALL, [compiled(part, shapes) for part in rule.expect]),
         gates=dict(gates(rule.applies)) if rule.applies else {},
-        paths=tuple(dict.fromkeys(path for part in rule.expect for path in compared(part))),
+        paths=tuple(dict.fromkeys(path for part in rule.expect for path in looked_at(part))),
     )
 
 
@@ -94,33 +95,37 @@ def apply(
     rule = ready_rule.rule
     settled = settle(rule, params)
     scope = Scope(params=settled, facts=facts, as_of=as_of)
-    applies = ready_rule.applies(scope) if ready_rule.applies else Part(truth=Truth.TRUE)
-    match applies.truth:
+    applies = ready_rule.applies(scope, None, None) if ready_rule.applies else Truth.TRUE
+    ledger = scope.ledger
+    match applies:
         case Truth.TRUE:
-            part = combined(Quantifier.ALL, (one(scope) for one in ready_rule.expect))
-            verdict, reason = _concluded(part)
+            ledger.strike(_START)
+            verdict, reason = _concluded(ready_rule.expect(scope, None, None), ledger)
         case Truth.FALSE:
-            part, verdict = Part(truth=Truth.TRUE), Verdict.NOT_APPLICABLE
-            reason = _proof(ready_rule, applies, facts)
+            verdict, reason = Verdict.NOT_APPLICABLE, _proof(ready_rule, ledger.failed, facts)
+            ledger.strike(_START)
         case Truth.UNKNOWN:
-            part = Part(truth=Truth.UNKNOWN, unsure=applies.unsure)
-            verdict, reason = _concluded(part)
+            ledger.held.clear()
+            verdict, reason = _concluded(applies, ledger)
     return Finding(
         rule=rule.id,
         subject=subject,
         verdict=verdict,
-        params=tuple(sorted(settled.items())),
+        params=tuple(settled.items()),
         reason=reason,
-        failing=part.failed,
-        passing=part.held[:PASSING_SHOWN],
-        unknown=tuple((one.id, one.item) for one in part.unsure),
-        checked=len(part.held) + len(part.failed) + len(part.unsure),
+        failing=tuple(map(compared, ledger.failed)),
+        passing=tuple(map(compared, ledger.held[:PASSING_SHOWN])),
+        unknown=tuple((name, item) for name, item, _ in ledger.unsure),
+        checked=len(ledger.held) + len(ledger.failed) + len(ledger.unsure),
         assurance=_assurance(rule, facts),
         origin=_origin(ready_rule.paths, facts),
-        evidence=tuple(
-            sorted({a for alias in rule.needs if alias in facts for a in facts[alias].answers})
-        ),
+        evidence=_evidence(rule, facts),
     )
+
+
+def _evidence(rule: Rule, facts: Mapping[str, Fact]) -> tuple[str, ...]:
+    used = [facts[alias].answers for alias in rule.needs if alias in facts]
+    return used[0] if len(used) == 1 else tuple(sorted({one for each in used for one in each}))
 
 
 def settle(rule: Rule, params: Mapping[str, Value]) -> dict[str, Value]:
@@ -138,31 +143,33 @@ def fits(type_: str, value: Value) -> bool:
     return type_ in _TYPES and _TYPES[type_](value)
 
 
-def _concluded(part: Part) -> tuple[Verdict, Reason | None]:
-    match part.truth:
+def _concluded(truth: Truth, ledger: Ledger) -> tuple[Verdict, Reason | None]:
+    match truth:
         case Truth.TRUE:
             return Verdict.PASS, None
         case Truth.FALSE:
             return Verdict.FAIL, None
         case Truth.UNKNOWN:
-            first = part.unsure[0].missing
+            first = ledger.unsure[0][2]
             return Verdict.UNKNOWN, Reason(code=first.obstacle.value, detail=first.detail)
 
 
-def _proof(ready_rule: Compiled, applies: Part, facts: Mapping[str, Fact]) -> Reason:
-    for one in applies.failed:
-        fact = facts.get(ready_rule.gates.get(one.id, ""))
+def _proof(
+    ready_rule: Compiled, failed: Sequence[Entry], facts: Mapping[str, Fact]
+) -> Reason:
+    for name, *_ in failed:
+        fact = facts.get(ready_rule.gates.get(name, ""))
         if isinstance(fact, FactAbsent):
             return Reason(code=ABSENT, detail=fact.proof)
-    return Reason(code=CONDITION, detail="; ".join(_said(one) for one in applies.failed[:3]))
+    return Reason(code=CONDITION, detail="; ".join(_said(one) for one in failed[:3]))
 
 
-def _said(compared_: Compared) -> str:
+def _said(entry: Entry) -> str:
+    one = compared(entry)
     found, wanted = (
-        json.dumps(value, ensure_ascii=False, default=dict)
-        for value in (compared_.found, compared_.wanted)
+        json.dumps(value, ensure_ascii=False, default=dict) for value in (one.found, one.wanted)
     )
-    return f"{compared_.id}: {found} ({compared_.operator} {wanted})"[:160]
+    return f"{one.id}: {found} ({one.operator} {wanted})"[:160]
 
 
 def _assurance(rule: Rule, facts: Mapping[str, Fact]) -> Assurance | None:
@@ -197,7 +204,7 @@ def gates(condition: Condition) -> Iterator[tuple[str, str]]:
             yield from (pair for part in condition.parts for pair in gates(part))
 
 
-def compared(condition: Condition) -> Iterator[Path]:
+def looked_at(condition: Condition) -> Iterator[Path]:
     """The paths into facts that a condition compares; of items inside `each`, the list's."""
     match condition:
         case Present():
@@ -205,7 +212,7 @@ def compared(condition: Condition) -> Iterator[Path]:
         case Comparison():
             yield from (condition.path,) if condition.path.alias else ()
         case Group():
-            yield from (path for part in condition.parts for path in compared(part))
+            yield from (path for part in condition.parts for path in looked_at(part))
         case Each():
             yield from (condition.path,) if condition.path.alias else ()
-            yield from (path for part in condition.parts for path in compared(part))
+            yield from (path for part in condition.parts for path in looked_at(part))

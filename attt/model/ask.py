@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Privilege(StrEnum):
@@ -88,6 +89,7 @@ TYPE_NAMES = {Command: "command", ReadFile: "file", ReadTree: "tree", Stat: "sta
 Ask = Command | ReadFile | ReadTree | Stat
 
 
+@lru_cache(maxsize=4096)
 def key(ask: Ask) -> str:
     """A lasting name of an ask: 16 hex digits over its kind and every field."""
     document = {"ask": TYPE_NAMES[type(ask)], **asdict(ask)}
