@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from attt.model.shape import (
@@ -23,8 +23,73 @@ _MODE = re.compile(r"[0-7]{4}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def misfit(value: Value, shape: Shape, at: str = "") -> str:
+def misfit(value: Value, shape: Shape) -> str:
     """Where and how `value` does not fit `shape`; "" when it fits. Missing fits everywhere."""
+    return "" if _test_of(shape)(value) else _misfit(value, shape, "")
+
+
+_Test = Callable[[Value], bool]
+_TESTS: dict[int, tuple[Shape, _Test]] = {}
+_TESTS_AT_MOST = 4096
+
+
+def _test_of(shape: Shape) -> _Test:
+    """A shape made into one quick test, once for each Shape object."""
+    kept = _TESTS.get(id(shape))
+    if kept is None or kept[0] is not shape:
+        if len(_TESTS) >= _TESTS_AT_MOST:
+            _TESTS.clear()
+        kept = _TESTS[id(shape)] = (shape, _tester(shape))
+    return kept[1]
+
+
+def _tester(shape: Shape) -> _Test:
+    match shape:
+        case ListOf():
+            return _list_tester(shape)
+        case Record():
+            return _record_tester(shape)
+        case _:
+            return lambda value: not _misfit(value, shape, "")
+
+
+def _list_tester(shape: ListOf) -> _Test:
+    inner = _plain_tester(shape.of)
+
+    def test(value: Value) -> bool:
+        if type(value) is tuple:
+            return all(map(inner, value))
+        return (value is None and shape.nullable) or isinstance(value, Missing)
+
+    return test
+
+
+def _record_tester(shape: Record) -> _Test:
+    parts = tuple((name, _plain_tester(part)) for name, part in shape.fields.items())
+    names = shape.fields.keys()
+
+    def test(value: Value) -> bool:
+        if type(value) is dict:
+            return value.keys() == names and all(inner(value[name]) for name, inner in parts)
+        return not _misfit(value, shape, "")
+
+    return test
+
+
+def _plain_tester(shape: Shape) -> _Test:
+    """As `_tester`, quicker for the plain types that lists are full of."""
+    match shape:
+        case Text(choices=()) | Version():
+            return lambda v: type(v) is str or not _misfit(v, shape, "")
+        case Integer():
+            return lambda v: type(v) is int or not _misfit(v, shape, "")
+        case Boolean():
+            return lambda v: type(v) is bool or not _misfit(v, shape, "")
+        case _:
+            return _tester(shape)
+
+
+def _misfit(value: Value, shape: Shape, at: str) -> str:
     if isinstance(value, Missing):
         return ""
     if value is None:
@@ -62,7 +127,7 @@ def _fits(value: Value, shape: _Plain) -> bool:
 def _misfit_list(value: Value, shape: ListOf, at: str) -> str:
     if not isinstance(value, tuple):
         return _say(at, type(value).__name__)
-    found = (misfit(part, shape.of, f"{at}[{n}]") for n, part in enumerate(value))
+    found = (_misfit(part, shape.of, f"{at}[{n}]") for n, part in enumerate(value))
     return next((text for text in found if text), "")
 
 
@@ -71,7 +136,7 @@ def _misfit_record(value: Value, shape: Record, at: str) -> str:
         return _say(at, type(value).__name__)
     if odd := set(value) ^ set(shape.fields):
         return _say(at, f"fields {sorted(odd)}")
-    found = (misfit(value[name], part, f"{at}.{name}") for name, part in shape.fields.items())
+    found = (_misfit(value[name], part, f"{at}.{name}") for name, part in shape.fields.items())
     return next((text for text in found if text), "")
 
 
