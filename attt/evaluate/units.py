@@ -25,11 +25,24 @@ def units(system: System, inventory: Inventory, subjects: Sequence[Subject]) -> 
     """The units of a system, in the order of their hosts' ids; subjects of no host come last."""
     given = set(subjects)
     extra = {s.id for s in given if s.kind is SubjectKind.HOST}
+    at = _by_address(given)
     of_hosts = tuple(
-        _unit(host, system, inventory, given) for host in sorted({*system.hosts, *extra})
+        _unit(host, system, inventory, given, at) for host in sorted({*system.hosts, *extra})
     )
     held = {s for unit in of_hosts for group in unit.subjects.values() for s in group}
     return (*of_hosts, *_alone(given - held))
+
+
+_At = Mapping[str, Sequence[Subject]]
+"""The endpoints that were seen, by address."""
+
+
+def _by_address(given: Iterable[Subject]) -> _At:
+    found: dict[str, list[Subject]] = {}
+    for subject in given:
+        if subject.kind is SubjectKind.ENDPOINT:
+            found.setdefault(address_of(subject), []).append(subject)
+    return found
 
 
 def _alone(subjects: Iterable[Subject]) -> Iterator[Unit]:
@@ -38,10 +51,10 @@ def _alone(subjects: Iterable[Subject]) -> Iterator[Unit]:
         yield Unit(host=None, zone=zone, subjects={subject.kind: (subject,)})
 
 
-def _unit(host_id: str, system: System, inventory: Inventory, given: set[Subject]) -> Unit:
+def _unit(host_id: str, system: System, inventory: Inventory, given: set[Subject], at: _At) -> Unit:
     host = inventory.hosts.get(host_id)
     zone = host.zone if host else None
-    endpoints, unseen_endpoints = _endpoints(host.addresses if host else (), host_id, given)
+    endpoints, unseen_endpoints = _endpoints(host.addresses if host else (), host_id, at)
     single = {
         SubjectKind.HOST: Subject(SubjectKind.HOST, host_id),
         SubjectKind.ZONE: Subject(SubjectKind.ZONE, zone or host_id),
@@ -60,18 +73,18 @@ def _unit(host_id: str, system: System, inventory: Inventory, given: set[Subject
 
 
 def _endpoints(
-    addresses: Sequence[str], host_id: str, given: set[Subject]
+    addresses: Sequence[str], host_id: str, at: _At
 ) -> tuple[tuple[Subject, ...], tuple[Subject, ...]]:
     """The endpoints of a host, and one that nobody saw for every address without any."""
-    seen = {a: [s for s in given if is_at(s, a)] for a in addresses}
-    unseen = [Subject(SubjectKind.ENDPOINT, a) for a, found in seen.items() if not found]
+    unseen = [Subject(SubjectKind.ENDPOINT, a) for a in addresses if a not in at]
     if not addresses:
         unseen = [Subject(SubjectKind.ENDPOINT, host_id)]
-    return tuple(sorted({s for found in seen.values() for s in found})), tuple(unseen)
+    return tuple(sorted({s for a in addresses for s in at.get(a, ())})), tuple(unseen)
 
 
-def is_at(subject: Subject, address: str) -> bool:
-    """Whether a subject is an endpoint at an address, by the form of `Endpoint.subject`."""
+def address_of(subject: Subject) -> str:
+    """The address of an endpoint, by the forms of `Endpoint.subject`: with a port, or as a whole."""
     where = subject.id.partition(">")[2]
-    wrapped = f"[{address}]" if ":" in address else address
-    return subject.kind is SubjectKind.ENDPOINT and where.rpartition(":")[0] == wrapped
+    if where.startswith("["):
+        return where[1:].partition("]")[0]
+    return where.rpartition(":")[0] if "/" in where else where
