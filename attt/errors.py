@@ -3,21 +3,26 @@
 What a host did not let us learn is never an exception: it is a `FactMissed` value.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attt.message import Message
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where in a file: line and column count from 1; 0 when not known."""
+    """Where in a file: line and column count from 1; 0 when not known.
+
+    `instance` is where the values of a template stand, for what a template made ("" for the rest).
+    """
 
     file: str
     line: int = 0
     column: int = 0
+    instance: str = ""
 
     def __str__(self) -> str:
-        return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
+        here = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
+        return f"{here} ← {self.instance}" if self.instance else here
 
 
 class AtttError(Exception):
@@ -32,6 +37,13 @@ class AtttError(Exception):
     def __init__(
         self, message: Message, *, hint: Message | None = None, place: Place | None = None
     ) -> None:
+        if place is not None and place.instance:
+            message = Message(
+                "{message} (in the instance at {instance})",
+                message=message,
+                instance=place.instance,
+            )
+            place = replace(place, instance="")
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -51,7 +51,7 @@ def _complaint(
     def rank(error: Any) -> tuple[bool, object]:
         return error["type"] == "missing", document.place(error["loc"], of_key=True)
 
-    errors = sorted(found.errors(include_url=False), key=rank)
+    errors = sorted(_own(found.errors(include_url=False)), key=rank)
     first = errors[0]
     loc = first["loc"]
     known = _known(model, loc) if first["type"] == "extra_forbidden" else ()
@@ -60,6 +60,17 @@ def _complaint(
     if more := len(errors) - 1:
         hint = Message("{hint} (And {n} more to mend in this file.)", hint=hint or "", n=more)
     return InputError(message, hint=hint, place=document.place(loc, of_key=of_key))
+
+
+def _own(errors: Sequence[Any]) -> list[Any]:
+    """Without lists that are too short only because what stands in them was refused."""
+    locs = [tuple(error["loc"]) for error in errors]
+    return [
+        error
+        for error, loc in zip(errors, locs, strict=True)
+        if error["type"] != "too_short"
+        or not any(len(other) > len(loc) and other[: len(loc)] == loc for other in locs)
+    ]
 
 
 # --- which keys may stand at a place, for "did you mean" -----------------------------------

@@ -53,26 +53,38 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document: its data, its text and where each value stands in it."""
+    """One YAML document: its data, its text and where each value stands in it.
+
+    `instance` is told in every place, where a template of the document was filled in from elsewhere.
+    """
 
     data: Data
     text: str
     name: str
     root: _Spot
+    instance: str = ""
 
     def place(self, loc: Sequence[str | int] = (), *, of_key: bool = False) -> Place:
         """The closest known place of `loc`, such as ("hosts", 3, "zone"); parts not here are skipped.
 
         With `of_key` the place of the key itself (if the last part is one), not of its value.
         """
+        spot, key = self._spot(loc)
+        line, column = key if of_key and key else (spot.line, spot.column)
+        return Place(self.name, line + 1, column + 1, self.instance)
+
+    def filled(self, loc: Sequence[str | int], data: Data, instance: str) -> "Document":
+        """The part at `loc` as a document of its own, holding `data` of the same shape instead."""
+        return Document(data, "", self.name, self._spot(loc)[0], instance)
+
+    def _spot(self, loc: Sequence[str | int]) -> tuple[_Spot, tuple[int, int] | None]:
         spot, key = self.root, None
         for part in loc:
             if isinstance(part, int) and spot.items is not None and 0 <= part < len(spot.items):
                 spot, key = spot.items[part], None
             elif isinstance(part, str) and spot.keys and spot.values and part in spot.values:
                 key, spot = spot.keys[part], spot.values[part]
-        line, column = key if of_key and key else (spot.line, spot.column)
-        return Place(self.name, line + 1, column + 1)
+        return spot, key
 
 
 def read(path: Path) -> Document:

@@ -20,16 +20,20 @@ def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding],
     """
     if audited.run.status is RunStatus.INTERRUPTED:
         return Exit.INTERRUPTED
-    if not audited.findings:
+    seen, rules = audited.in_short, audited.rulebook.rules
+    if any(_is_unseen(audited, line.host, line.status) for line in seen.hosts):
         return Exit.TOO_LITTLE_SEEN
-    rules = audited.rulebook.rules
-    severe = [f for f in audited.findings if rules[f.rule].severity.rank >= fail_on.rank]
-    if any(_is_unseen(audited, record.host, record.status) for record in audited.hosts):
+    is_empty, has_failed = True, False
+    for finding in seen.findings():
+        is_empty = False
+        if rules[finding.rule].severity.rank < fail_on.rank:
+            continue
+        if finding.verdict is Verdict.UNKNOWN:
+            return Exit.TOO_LITTLE_SEEN
+        has_failed |= finding.verdict is Verdict.FAIL and not is_covered(finding)
+    if is_empty:
         return Exit.TOO_LITTLE_SEEN
-    if any(f.verdict is Verdict.UNKNOWN for f in severe):
-        return Exit.TOO_LITTLE_SEEN
-    found = any(f.verdict is Verdict.FAIL and not is_covered(f) for f in severe)
-    return Exit.FINDINGS if found else Exit.CLEAN
+    return Exit.FINDINGS if has_failed else Exit.CLEAN
 
 
 def _is_unseen(audited: Audited, host_id: str, status: HostStatus) -> bool:

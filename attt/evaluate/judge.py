@@ -154,9 +154,7 @@ def _concluded(truth: Truth, ledger: Ledger) -> tuple[Verdict, Reason | None]:
             return Verdict.UNKNOWN, Reason(code=first.obstacle.value, detail=first.detail)
 
 
-def _proof(
-    ready_rule: Compiled, failed: Sequence[Entry], facts: Mapping[str, Fact]
-) -> Reason:
+def _proof(ready_rule: Compiled, failed: Sequence[Entry], facts: Mapping[str, Fact]) -> Reason:
     for name, *_ in failed:
         fact = facts.get(ready_rule.gates.get(name, ""))
         if isinstance(fact, FactAbsent):

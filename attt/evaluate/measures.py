@@ -3,7 +3,7 @@
 Dates are calendar days in Vietnam; a paper holds from its first day to the end of its last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,11 @@ def is_in_force(measure: Measure, as_of: date) -> bool:
     return measure.from_ <= as_of.isoformat() <= measure.until
 
 
+def has_lapsed(measure: Measure, as_of: date) -> bool:
+    """Whether the last day of a measure is over."""
+    return measure.until < as_of.isoformat()
+
+
 def concerns(measure: Measure, system: str, requirement: str, rules: Iterable[str]) -> bool:
     """Whether a measure speaks of a requirement of a system, or of a rule that serves it.
 
@@ -46,16 +51,31 @@ def covering(measures: Iterable[Measure], finding: Finding, spot: Spot) -> Measu
 
     `measures` are those in force; the first that covers something is returned.
     """
+    equivalent = (m for m in measures if m.kind is MeasureKind.EQUIVALENT)
+    return _whole([m for m in equivalent if _fits(m, finding.rule, spot)], finding)
+
+
+def answering(measures: Iterable[Measure], finding: Finding, spot: Spot) -> Measure | None:
+    """Like `covering`, by measures of every kind: somebody has decided on all that failed."""
     fitting = [m for m in measures if _fits(m, finding.rule, spot)]
-    items = {compared.item for compared in finding.failing} or {None}
-    covered = all(any(m.item in (None, item) for m in fitting) for item in items)
-    return fitting[0] if fitting and covered else None
+    return _whole(sorted(fitting, key=lambda m: m.kind is not MeasureKind.EQUIVALENT), finding)
+
+
+def _whole(fitting: Sequence[Measure], finding: Finding) -> Measure | None:
+    """The first measure, where each item has one: those that failed and those that nobody could judge.
+
+    A measure on one item says nothing of another, and nothing of the subject as a whole.
+    """
+    items = {compared.item for compared in finding.failing}
+    items |= {item for _, item in finding.unknown}
+    covering_ = [m for m in fitting if m.item is None or m.item in items]
+    is_whole = all(any(m.item in (None, item) for m in covering_) for item in items or {None})
+    return covering_[0] if covering_ and is_whole else None
 
 
 def _fits(measure: Measure, rule: str, spot: Spot) -> bool:
     return (
-        measure.kind is MeasureKind.EQUIVALENT
-        and concerns(measure, spot.system, spot.requirement, (rule,))
+        concerns(measure, spot.system, spot.requirement, (rule,))
         and measure.host in (None, spot.host)
         and measure.zone in (None, spot.zone)
     )

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from attt.evaluate.measures import (
     Spot,
     attests,
     concerns,
+    has_lapsed,
     is_in_force,
     is_lapsed,
     is_valid,
@@ -27,6 +29,7 @@ from attt.model.outcome import (
     Outcome,
     RequirementResult,
     SubjectVerdict,
+    SubjectVerdicts,
     SystemResult,
 )
 from attt.model.rulebook import Rulebook
@@ -50,6 +53,7 @@ class _Case:
     find: Find
     as_of: date
     inherited: Inherited
+    pool: dict[Any, Any] = field(default_factory=dict)  # what verdicts share
 
 
 def assess(
@@ -87,7 +91,8 @@ def assess(
 
 def _assess_one(case: _Case, requirement: Requirement) -> RequirementResult:
     serving = services(requirement, case.system.level)
-    measures = _measures(case, requirement, serving)
+    about = _about(case, requirement, serving)
+    measures = tuple(one for one in about if is_in_force(one, case.as_of))
     subjects = _subjects(case, requirement, serving, measures)
     valid, lapsed = _documents(case, requirement)
     line = plan_line(case.system, requirement.id, case.as_of)
@@ -113,10 +118,11 @@ def _assess_one(case: _Case, requirement: Requirement) -> RequirementResult:
         outcome=result,
         means=shared_means if is_inherited and shared_means else own,
         reason=because.value,
-        subjects=subjects,
+        subjects=SubjectVerdicts(subjects, case.pool),
         documents=tuple(one.id for one in valid),
         lapsed=tuple(one.id for one in lapsed),
         measures=tuple(one.id for one in measures),
+        lapsed_measures=tuple(one.id for one in about if has_lapsed(one, case.as_of)),
         plan=line.answer if line else None,
         plan_reason=line.reason if line else None,
         inherited_from=source if is_inherited else None,
@@ -164,18 +170,17 @@ def _counts(subjects: Sequence[SubjectVerdict]) -> dict[str, int]:
     }
 
 
-def _measures(
+def _about(
     case: _Case, requirement: Requirement, serving: Sequence[Service]
 ) -> tuple[Measure, ...]:
-    """The measures in force on a requirement of this system, of every kind."""
+    """The measures on a requirement of this system, of every kind, whenever they hold."""
     rules = {use.rule for one in serving for way in one.any_of for use in way.rules}
     hosts = {unit.host for unit in case.units}
     zones = {unit.zone for unit in case.units}
     return tuple(
         one
         for one in case.inventory.measures
-        if is_in_force(one, case.as_of)
-        and concerns(one, case.system.code, requirement.id, rules)
+        if concerns(one, case.system.code, requirement.id, rules)
         and (one.host is None or one.host in hosts)
         and (one.zone is None or one.zone in zones)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from attt.evaluate.measures import Spot, covering
+from attt.evaluate.measures import Spot, answering, covering
 from attt.evaluate.units import Unit
 from attt.evaluate.uses import Use, use_of
 from attt.model.finding import Finding, Verdict
@@ -86,8 +86,21 @@ def subject_verdict(
         failing=_rules(by_verdict.get(Verdict.FAIL, ())),
         unknown=_rules(by_verdict.get(Verdict.UNKNOWN, ())),
         measure=covered.id if covered else None,
+        covers=tuple(_covers(failed, measures, spot)),
         params=tuple(findings),
     )
+
+
+def _covers(
+    failed: Sequence[Finding], measures: Sequence[Measure], spot: Spot
+) -> Iterator[tuple[str, str]]:
+    """The failing rules with the measure that answers for them, whatever parameters they failed with."""
+    answers: dict[str, list[Measure | None]] = {}
+    for finding in failed:
+        answers.setdefault(finding.rule, []).append(answering(measures, finding, spot))
+    for rule, found in answers.items():
+        if found[0] is not None and all(found):
+            yield rule, found[0].id
 
 
 def _rules(used: Iterable[Use]) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from attt.model.inventory import Inventory
 
-_ABOUT_FILES = frozenset({"place", "source", "digest"})
+_ABOUT_FILES = frozenset({"place", "source", "digest", "templates"})
 
 
 def digest(inventory: Inventory) -> str:
-    """64 hex digits over the canonical JSON of the data: no places, no file names, keys sorted."""
+    """64 hex digits over the canonical JSON of the data: no places, file names or templates, keys sorted."""
     text = json.dumps(_plain(inventory), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

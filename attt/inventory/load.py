@@ -11,6 +11,12 @@ from attt.errors import InputError, Place
 from attt.inventory.digest import digest
 from attt.inventory.forms import RESERVED_ZONES
 from attt.inventory.hosts import host_models
+from attt.inventory.papers.schema import (
+    AttestationEntry,
+    DossierEntry,
+    MeasureEntry,
+    ScanApprovalEntry,
+)
 from attt.inventory.references import (
     Found,
     HostNames,
@@ -20,19 +26,17 @@ from attt.inventory.references import (
     refuse_circle,
 )
 from attt.inventory.schema import (
-    AttestationEntry,
     ConnectEntry,
-    DossierEntry,
     HostEntry,
     InventoryFile,
-    MeasureEntry,
     OrganisationEntry,
-    ScanApprovalEntry,
     SystemEntry,
     VantageEntry,
     ZoneEntry,
 )
 from attt.inventory.secrets import refuse_literals
+from attt.inventory.templates.schema import InstanceEntry, TemplateEntry
+from attt.inventory.templates.stamp import File, stamp
 from attt.message import Message
 from attt.model.inventory import Dossier, Inventory, ScanApproval, System, Zone
 from attt.model.measure import Attestation, Measure
@@ -63,7 +67,12 @@ def load(path: Path) -> Inventory:
 
     Raises InputError, with the place and the mend, for the first thing that is wrong.
     """
-    parts = _parts([(_read(file)) for file in _files(path)])
+    files = [_read(file) for file in _files(path)]
+    made, templates = stamp(
+        index(_entries(files, "templates", TemplateEntry), "id"),
+        tuple(_entries(files, "instances", InstanceEntry)),
+    )
+    parts = _parts([*files, *made])
     names = HostNames(parts.hosts)
     inventory = Inventory(
         organisations={id_: one.entry.to_model() for id_, one in parts.organisations.items()},
@@ -75,6 +84,7 @@ def load(path: Path) -> Inventory:
         measures=tuple(_measures(parts, names)),
         attestations=tuple(_attestations(parts)),
         vantage=_vantage(parts),
+        templates=templates,
         source=str(path),
     )
     return replace(inventory, digest=digest(inventory))
@@ -104,17 +114,21 @@ def _files(path: Path) -> list[Path]:
     return sorted(found)
 
 
-def _read(path: Path) -> tuple[yamlio.Document, InventoryFile]:
+def _read(path: Path) -> File:
     document = yamlio.read(path)
     refuse_literals(document)
     return document, validate(document, InventoryFile)
 
 
-def _parts(files: list[tuple[yamlio.Document, InventoryFile]]) -> _Parts:
-    def entries(name: str, _kind: type[E]) -> Iterator[Found[E]]:
-        for document, file in files:
-            for number, entry in enumerate(getattr(file, name)):
-                yield Found(entry, document, (name, number))
+def _entries(files: list[File], name: str, _kind: type[E]) -> Iterator[Found[E]]:
+    for document, file in files:
+        for number, entry in enumerate(getattr(file, name)):
+            yield Found(entry, document, (name, number))
+
+
+def _parts(files: list[File]) -> _Parts:
+    def entries(name: str, kind: type[E]) -> Iterator[Found[E]]:
+        return _entries(files, name, kind)
 
     def single(name: str, _kind: type[E]) -> Found[E] | None:
         found = [
@@ -191,6 +205,8 @@ def _systems(parts: _Parts, names: HostNames) -> dict[str, System]:
         for field in ("owner", "operator", "security_unit", "assessor", "provider"):
             name = getattr(one.entry, field)
             expect(name, parts.organisations, "organisation", one.place(field))
+        for number, body in enumerate(one.entry.co_operators):
+            expect(body, parts.organisations, "organisation", one.place("co_operators", number))
         expect(one.entry.dossier, parts.dossiers, "dossier", one.place("dossier"))
         expect(one.entry.inherits, parts.systems, "system", one.place("inherits"))
         circle = Message("'{code}' inherits from itself in a circle", code=code)

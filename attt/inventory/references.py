@@ -56,6 +56,8 @@ def _unknown(kind: str, name: str) -> Message:
             return Message("There is no system '{name}'", name=name)
         case "dossier":
             return Message("There is no dossier '{name}'", name=name)
+        case "template":
+            return Message("There is no template '{name}'", name=name)
         case _:
             return Message("There is no host '{name}'", name=name)
 
@@ -121,7 +123,7 @@ class HostNames:
 
     def ids(self, references: Sequence[str], found: Found[E], field: str) -> tuple[str, ...]:
         """The ids of a list of references, none twice."""
-        ids: list[str] = []
+        ids: dict[str, None] = {}
         for number, reference in enumerate(references):
             place = found.place(field, number)
             id_ = self.id(reference, place)
@@ -133,7 +135,7 @@ class HostNames:
                     ),
                     place=place,
                 )
-            ids.append(id_)
+            ids[id_] = None
         return tuple(ids)
 
 

@@ -2,23 +2,30 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from attt.errors import Place
 from attt.explain import UnfitError
 from attt.inventory import forms
+from attt.inventory.papers.schema import (
+    AttestationEntry,
+    DossierEntry,
+    Id,
+    MeasureEntry,
+    PlanEntry,
+    ScanApprovalEntry,
+    Text,
+)
+from attt.inventory.templates.schema import InstanceEntry, TemplateEntry
 from attt.message import Message
 from attt.model import inventory as model
 from attt.model.level import Level as LevelValue
-from attt.model.measure import Attestation, Measure, MeasureKind, PlanAnswer, PlanLine
-from attt.schema import Day, Level, Strict
+from attt.schema import Level, Strict
 
 _ID_SCHEMA = {"pattern": f"^{forms.ID_PATTERN}$"}
 _SERVICE_SCHEMA = {"pattern": f"^(any|{forms.SERVICE_PATTERN})$"}
 
-Id = Annotated[str, AfterValidator(forms.identifier), Field(json_schema_extra=_ID_SCHEMA)]
 ZoneId = Annotated[str, AfterValidator(forms.zone_identifier), Field(json_schema_extra=_ID_SCHEMA)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Address = Annotated[str, AfterValidator(forms.address)]
 Cidr = Annotated[str, AfterValidator(forms.cidr)]
 Service = Annotated[str, BeforeValidator(forms.service), Field(json_schema_extra=_SERVICE_SCHEMA)]
@@ -36,42 +43,11 @@ class OrganisationEntry(Strict):
     role: model.Role
     delegation: Text | None = None
     parent: Text | None = None
+    contract: Text | None = None
 
     def to_model(self) -> model.Organisation:
         """The organisation."""
         return model.Organisation(**self.model_dump())
-
-
-class DocumentEntry(Strict):
-    """An official paper: number, date, and the body that issued it."""
-
-    number: Text
-    date: Day
-    by: Text | None = None
-
-    def to_model(self) -> model.Document:
-        """The paper."""
-        return model.Document(**self.model_dump())
-
-
-class DossierEntry(Strict):
-    """A level proposal dossier."""
-
-    id: Id
-    status: model.DossierStatus
-    decision: DocumentEntry | None = None
-    regulation: DocumentEntry | None = None
-    standard: Id | None = None
-    plan: model.PlanProgress = model.PlanProgress.NONE
-
-    def to_model(self, place: Place | None = None) -> model.Dossier:
-        """The dossier."""
-        return model.Dossier(
-            **self.model_dump(exclude={"decision", "regulation"}),
-            decision=self.decision.to_model() if self.decision else None,
-            regulation=self.regulation.to_model() if self.regulation else None,
-            place=place,
-        )
 
 
 class SudoEntry(Strict):
@@ -87,6 +63,7 @@ class ConnectEntry(Strict):
     user: Text | None = None
     port: Port | None = None
     key: KeyReference | None = None
+    passphrase: PasswordReference | None = None
     password: PasswordReference | None = None
     sudo: SudoEntry | None = None
     via: Text | None = None
@@ -105,6 +82,7 @@ class ConnectEntry(Strict):
             user=self.user or default.user,
             port=self.port or default.port,
             key=forms.secret(self.key),
+            passphrase=forms.secret(self.passphrase),
             password=forms.secret(self.password),
             sudo_password=forms.secret(self.sudo.password if self.sudo else None),
             via=self.via,
@@ -149,25 +127,6 @@ class VantageEntry(Strict):
     """Where this controller stands."""
 
     zone: str
-
-
-class ScanApprovalEntry(Strict):
-    """A document that allows scanning zones between two days, both included."""
-
-    zones: Annotated[tuple[str, ...], Field(min_length=1)]
-    document: Text
-    date: Day
-    until: Day
-    by: Text
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        forms.in_order(self.date, self.until, "date")
-        return self
-
-    def to_model(self, place: Place | None = None) -> model.ScanApproval:
-        """The approval."""
-        return model.ScanApproval(**self.model_dump(), place=place)
 
 
 class HostEntry(Strict):
@@ -251,31 +210,6 @@ class ClassificationEntry(Strict):
         return self.model_dump(mode="json", exclude_unset=True)
 
 
-class PlanEntry(Strict):
-    """What the approved plan answers to one requirement."""
-
-    requirement: Text
-    answer: PlanAnswer
-    reason: Text | None = None
-    until: Day | None = None
-
-    @model_validator(mode="after")
-    def _has_reason(self) -> Self:
-        if self.answer is PlanAnswer.NOT_APPLICABLE and self.reason is None:
-            raise UnfitError(
-                Message(
-                    "{requirement}: not applicable, but no reason is given",
-                    requirement=self.requirement,
-                ),
-                hint=Message("Add 'reason: …' as the approved plan says it."),
-            )
-        return self
-
-    def to_model(self) -> PlanLine:
-        """The line."""
-        return PlanLine(**self.model_dump())
-
-
 class SystemEntry(Strict):
     """An information system with its level."""
 
@@ -296,6 +230,7 @@ class SystemEntry(Strict):
     plan: tuple[PlanEntry, ...] = ()
     inherits: str | None = None
     state_secret: bool = False
+    co_operators: tuple[str, ...] = ()
 
     def to_model(self, hosts: tuple[str, ...], place: Place | None = None) -> model.System:
         """The system; `hosts` are the ids that its references stand for."""
@@ -312,66 +247,6 @@ class SystemEntry(Strict):
         )
 
 
-class MeasureEntry(Strict):
-    """A decision on record about findings in a scope."""
-
-    id: Id
-    kind: MeasureKind
-    reason: Text
-    approver: Text
-    document: Text
-    from_: Annotated[Day, Field(alias="from")]
-    until: Day
-    system: str | None = None
-    zone: str | None = None
-    host: str | None = None
-    item: Text | None = None
-    rule: Text | None = None
-    requirement: Text | None = None
-    in_plan: bool = False
-
-    @model_validator(mode="after")
-    def _is_bounded(self) -> Self:
-        forms.in_order(self.from_, self.until, "from")
-        forms.scope(self.id, narrow=self.system or self.zone or self.host)
-        is_equivalent = self.kind is MeasureKind.EQUIVALENT
-        forms.aim(self.id, self.rule, self.requirement, self.item, is_equivalent=is_equivalent)
-        return self
-
-    def to_model(self, host: str | None, place: Place | None = None) -> Measure:
-        """The measure; `host` is the id that its reference stands for."""
-        return Measure(**self.model_dump(exclude={"host"}), host=host, place=place)
-
-
-class AttestationEntry(Strict):
-    """A document that shows requirements, for one system or an organisation's systems."""
-
-    id: Id
-    requirements: Annotated[tuple[Text, ...], Field(min_length=1)]
-    document: Text
-    number: Text
-    date: Day
-    until: Day
-    system: str | None = None
-    organisation: str | None = None
-    provider: str | None = None
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
-
-    @model_validator(mode="after")
-    def _is_bounded(self) -> Self:
-        forms.in_order(self.date, self.until, "date")
-        if (self.system is None) == (self.organisation is None):
-            raise UnfitError(
-                Message("Attestation '{id}' must name a system or an organisation", id=self.id),
-                hint=Message("Write either 'system:' or 'organisation:', not both."),
-            )
-        return self
-
-    def to_model(self, place: Place | None = None) -> Attestation:
-        """The attestation."""
-        return Attestation(**self.model_dump(), place=place)
-
-
 class InventoryFile(Strict):
     """One inventory file; in a folder each file may hold any part of the whole."""
 
@@ -385,6 +260,8 @@ class InventoryFile(Strict):
     measures: tuple[MeasureEntry, ...] = ()
     attestations: tuple[AttestationEntry, ...] = ()
     connect: ConnectEntry | None = None
+    templates: tuple[TemplateEntry, ...] = ()
+    instances: tuple[InstanceEntry, ...] = ()
 
 
 def json_schema() -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import NoReturn
 from attt.errors import InputError, Place
 from attt.explain import names_secret
 from attt.inventory.forms import is_reference
+from attt.inventory.templates.fill import PLACEHOLDER
 from attt.message import Message
 from attt.model.inventory import Secret
 from attt.yamlio import Data, Document
@@ -159,4 +160,6 @@ def _stands_for_secret(loc: tuple[str | int, ...], value: str | int) -> bool:
     names = [part for part in loc[-2:] if isinstance(part, str)]
     if not names or not names_secret(names[-1]) or isinstance(value, bool):
         return False
+    if isinstance(value, str) and loc[0] == "templates":  # what fills it in is looked at again
+        value = PLACEHOLDER.sub("x", value)
     return not (isinstance(value, str) and is_reference(value))

@@ -64,13 +64,17 @@ class TransportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """A body with a role; `name` as papers print it, `delegation` the letter that delegates."""
+    """A body with a role; `name` as papers print it.
+
+    `delegation` is the letter that delegates, `contract` the number of a provider's contract.
+    """
 
     id: str
     name: str
     role: Role
     delegation: str | None = None
     parent: str | None = None  # name of the body directly above, for letterheads
+    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ class Connect:
     user: str = ""
     port: int = 22
     key: Secret | None = None
+    passphrase: Secret | None = None  # of the key
     password: Secret | None = None
     sudo_password: Secret | None = None
     via: str | None = None  # id of the jump host
@@ -189,7 +194,7 @@ class Hosting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """An information system with its assigned level."""
+    """An information system with its assigned level; `operator` leads the `co_operators`."""
 
     code: str
     name: str
@@ -208,6 +213,25 @@ class System:
     plan: tuple[PlanLine, ...] = ()
     inherits_from: str | None = None  # code of the shared infrastructure's system
     state_secret: bool = False
+    co_operators: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One filling in of a template: the values given, and the ids that it made, by part."""
+
+    values: Mapping[str, str]
+    made: Mapping[str, tuple[str, ...]]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """Near-identical parts written once. What it made stands in the inventory like the rest."""
+
+    id: str
+    instances: tuple[Instance, ...] = ()
     place: Place | None = None
 
 
@@ -224,6 +248,7 @@ class Inventory:
     measures: tuple[Measure, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     vantage: str | None = None
+    templates: tuple[Template, ...] = ()
     digest: str = ""
     source: str = ""
 

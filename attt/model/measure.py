@@ -21,7 +21,7 @@ class MeasureKind(StrEnum):
 class Measure:
     """A decision on record about findings in a scope; scope fields left None hold for all.
 
-    Dates are ISO; `approver` is a title, never a person's name.
+    Dates are ISO; `approver` and `requester` are titles, never a person's name.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Measure:
     rule: str | None = None
     requirement: str | None = None
     in_plan: bool = False  # named in the approved plan
+    requester: str | None = None
     place: Place | None = None
 
 

@@ -1,7 +1,9 @@
 """What the findings, papers and plan together say of one requirement for one system."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, overload
 
 from attt.model.finding import Verdict
 from attt.model.level import Level
@@ -39,8 +41,47 @@ class SubjectVerdict:
     rules: tuple[str, ...]  # rules judged for it
     failing: tuple[str, ...] = ()  # rules that failed
     unknown: tuple[str, ...] = ()
-    measure: str | None = None  # id of the measure that covers it
+    measure: str | None = None  # id of the equivalent measure that covers all that failed
+    covers: tuple[tuple[str, str], ...] = ()  # failing rule → id of the measure, of any kind
     params: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = ()  # rule → params used
+
+
+class SubjectVerdicts(Sequence[SubjectVerdict]):
+    """What many subjects say of a requirement, kept small: hosts that say the same share one value.
+
+    `pool` holds what is shared; the same one serves all requirements of a system.
+    """
+
+    __slots__ = ("_kinds", "_names")
+
+    def __init__(self, verdicts: Iterable[SubjectVerdict], pool: dict[Any, Any]) -> None:
+        given = tuple(verdicts)
+        names = tuple(one.subject for one in given)
+        bare = (replace(one, subject="") for one in given)
+        self._names: tuple[str, ...] = pool.setdefault(names, names)
+        self._kinds: tuple[SubjectVerdict, ...] = tuple(pool.setdefault(b, b) for b in bare)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, place: int) -> SubjectVerdict: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[SubjectVerdict, ...]: ...
+    def __getitem__(self, place: int | slice) -> SubjectVerdict | tuple[SubjectVerdict, ...]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        return replace(self._kinds[place], subject=self._names[place])
+
+    def __iter__(self) -> Iterator[SubjectVerdict]:
+        for name, kind in zip(self._names, self._kinds, strict=True):
+            yield replace(kind, subject=name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash((self._names, self._kinds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +95,11 @@ class RequirementResult:
     outcome: Outcome
     means: Means
     reason: str = ""  # a key that reports have words for, such as "no_rule"
-    subjects: tuple[SubjectVerdict, ...] = ()
+    subjects: Sequence[SubjectVerdict] = ()
     documents: tuple[str, ...] = ()  # ids of valid attestations
     lapsed: tuple[str, ...] = ()  # ids of attestations that lapsed
     measures: tuple[str, ...] = ()  # ids of measures in force on it, roadmaps included
+    lapsed_measures: tuple[str, ...] = ()  # ids of measures on it that lapsed
     plan: PlanAnswer | None = None
     plan_reason: str | None = None
     inherited_from: str | None = None

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from attt.model.answer import Answer
+from attt.model.answer import Answer, Obstacle
 from attt.model.finding import Finding
+from attt.model.inventory import Host
 from attt.model.subject import Endpoint
+from attt.model.value import Value
 
 
 class HostStatus(StrEnum):
@@ -34,6 +36,7 @@ class Failure(StrEnum):
     INTERRUPTED = "interrupted"
     NOT_SUPPORTED = "not_supported"  # a kind of host that this version can't log into
     LOCKED = "locked"  # the lock-out guard held the account back
+    JUMP_HOST = "jump_host"  # the jump host on the way failed; the detail names it and why
 
 
 class PrivilegeHad(StrEnum):
@@ -99,13 +102,48 @@ class PortState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Greeting:
+    """How a TLS handshake of our own went; `name` is the server name (SNI) that it asked for.
+
+    `code` is OpenSSL's verdict on the chain against the authorities that this machine trusts: 0
+    where it verifies, None where none was reached. `leaf` is the server's certificate (PEM).
+    """
+
+    name: str = ""
+    code: int | None = None
+    detail: str = ""
+    leaf: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """What an open port said when it was asked; every text is the port's own and tainted.
+
+    `service` is the protocol that nmap recognised ("" none); `tunnel` is "ssl" where it speaks
+    inside TLS; `scripts` holds what nmap's scripts report, by their names, as plain tables.
+    Where `obstacle` is set, nothing else is known.
+    """
+
+    service: str = ""
+    product: str = ""
+    version: str = ""
+    extra: str = ""
+    tunnel: str = ""
+    scripts: Mapping[str, Value] = field(default_factory=dict)
+    greeting: Greeting | None = None
+    obstacle: Obstacle | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PortSeen:
-    """One port that a scan saw."""
+    """One port that a scan saw; `speech` is None where it was not asked what it speaks."""
 
     endpoint: Endpoint
     state: PortState
     service: str = ""  # nmap's guess by number, tainted
     reason: str = ""
+    speech: Speech | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,3 +225,5 @@ class Run:
     hosts_declared: tuple[str, ...] = ()
     is_check: bool = False
     only_rules: tuple[str, ...] = ()  # what the run was narrowed to; empty: every rule asked for
+    has_scan: bool = True  # false where the network was left out on purpose
+    jumps: tuple[Host, ...] = ()  # left out by a selection, but others are reached through them

@@ -1,6 +1,7 @@
 """What may be scanned today, and what may not: the values between plan and scan."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,7 +24,8 @@ class ScanRefusalReason(StrEnum):
 class ScanTarget:
     """One literal address that may be scanned, and by which document.
 
-    `address` is in canonical form; `ports` is nmap's own port text, such as "T:1-1024,3306".
+    `address` is in canonical form; `ports` is nmap's own port text, such as "T:1-1024,3306";
+    `name` is the host's full DNS name where the inventory gives one, to ask for its certificate.
     """
 
     address: str
@@ -32,6 +34,7 @@ class ScanTarget:
     vantage: str
     approval: str
     ports: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +71,14 @@ def literal(text: str) -> Literal | None:
         return None if address.is_reserved else address
     is_odd = address.scope_id is not None or address.is_link_local or address.ipv4_mapped
     return None if is_odd else address
+
+
+_DNS_NAME = re.compile(
+    r"(?=.{4,253}\Z)(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}"
+)
+
+
+def dns_name(text: str) -> str:
+    """`text` in lower case where it is a full DNS name (two labels or more), else ""."""
+    name = text.rstrip(".")
+    return name.lower() if _DNS_NAME.fullmatch(name) else ""

@@ -1,5 +1,6 @@
 """Likely mistakes are warned of, each at its place, and a sound inventory is not."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from attt.inventory.check import warnings
 from attt.inventory.level import implied_level
+from attt.inventory.likely.credentials import of_credentials
 from attt.inventory.load import load
 
 ROOT = Path(__file__).parents[3]
@@ -30,9 +32,13 @@ systems:
 dossiers:
   - {id: d, status: approved, decision: {number: 2/QD, date: 2026-02-02}, regulation: {number: 1/QD, date: 2026-02-01}}
 measures:
-  - {id: m, kind: roadmap, reason: r, approver: a, document: x, from: 2026-01-01, until: 2026-11-22, host: h-1}
+  - {id: m, kind: roadmap, reason: r, approver: GĐ, requester: TP, document: x, from: 2026-06-27, until: 2026-12-23, host: h-1, rule: r}
 attestations:
-  - {id: t, requirements: [X], document: d, number: n, date: 2026-01-01, until: 2026-11-22, system: A}
+  - {id: t, requirements: [X], document: d, number: n, date: 2026-01-01, until: 2026-12-23, system: A}
+templates:
+  - {id: p, parameters: [x], make: {organisations: [{id: o-<x>, name: O, role: provider}]}}
+instances:
+  - {template: p, with: {x: 1}}
 """
 
 
@@ -74,8 +80,22 @@ def test_the_samples_have_no_warning(name):
         ("decision: {number: 2/QD, date: 2026-02-02}, ", "", 17, "its decision is not named"),
         (", regulation: {number: 1/QD, date: 2026-02-01}", "", 17, "no regulation"),
         ("date: 2026-02-01", "date: 2026-02-03", 17, "after the decision"),
-        ("until: 2026-11-22, host", "until: 2026-11-21, host", 19, "'m' lapsed on 2026-11-21"),
-        ("until: 2026-11-22, system", "until: 2026-11-21, system", 21, "'t' lapsed"),
+        ('addresses: [192.0.2.1, "2001:db8::1"]', "transport: none, reason: x", 9, "no host has"),
+        ("until: 2026-12-23, host", "until: 2026-11-21, host", 19, "'m' lapsed on 2026-11-21"),
+        ("until: 2026-12-23, host", "until: 2026-12-22, host", 19, "'m' lapses on 2026-12-22"),
+        ("from: 2026-06-27", "from: 2026-06-26", 19, "'m' runs for 181 days"),
+        ("requester: TP", "requester: gđ", 19, "approved by who asked for it"),
+        (", rule: r}", "}", 19, "it covers nothing"),
+        ("host: h-1, rule: r", "host: h-1, zone: lan, rule: r", 19, "no host of a system"),
+        ("host: h-1, rule: r", "host: h-1, system: B, rule: r", 19, "no host of a system"),
+        ("until: 2026-12-23, system", "until: 2026-11-21, system", 21, "'t' lapsed"),
+        ("until: 2026-12-23, system", "until: 2026-11-22, system", 21, "'t' lapses"),
+        (", dossier: d", "", 17, "holds no system"),
+        ("{code: B, name: B", "{code: a, name: B", 15, "'a' and 'A' differ in case"),
+        ("name: db", "name: WEB", 12, "'WEB' and 'web' differ in case"),
+        ("name: web", "name: đb", 12, "'db' and 'đb' differ in case or diacritics"),
+        ("level: 2,", "level: 2, provider: o-1,", 15, "no contract is named"),
+        ("  - {template: p, with: {x: 1}}\n", "  []\n", 23, "'p' has no instance"),
     ],
 )
 def test_each_likely_mistake_is_warned_of_at_its_line(tmp_path, old, new, line, words):
@@ -85,6 +105,66 @@ def test_each_likely_mistake_is_warned_of_at_its_line(tmp_path, old, new, line, 
 
     assert any(line == at and words in text for at, text in warned)
     assert {line} == {at for at, _ in warned}
+
+
+def test_every_warning_has_a_code_of_its_own_kind_and_a_mend(tmp_path):
+    """Scripts can tell warnings apart by codes that last, and people read what to do."""
+    text = SOUND.replace("192.0.2.129]", "192.0.2.9, 198.51.100.1]")
+    path = tmp_path / "i.yaml"
+    path.write_text(text, encoding="utf-8")
+    warned = {w.code: w.hint.text() for w in warnings(load(path), TODAY)}
+
+    assert {"address-in-other-zone", "address-in-no-zone"} == set(warned)
+    assert "It lies in zone 'dmz'" in warned["address-in-other-zone"]
+    assert "add its prefix" in warned["address-in-no-zone"]
+
+
+def test_every_code_is_explained():
+    """Each code that the program may print stands in the guide, and the guide names no other."""
+    code = re.compile(r'(?:code=|_lapse\(|today, )f?"([a-z{}-]+)"')
+    source = "".join(p.read_text() for p in (ROOT / "attt/inventory/likely").glob("*.py"))
+    said = {c for c in code.findall(source) if "{" not in c} - {"attestation", "measure"}
+    said |= {
+        f"{paper}-{how}"
+        for paper in ("attestation", "measure")
+        for how in ("lapsed", "lapses-soon")
+    }
+    page = (ROOT / "docs/inventory.md").read_text().partition("## What is warned of")[2]
+    rows = [row for row in page.partition("\n## ")[0].splitlines() if row.startswith("| `")]
+    explained = {c for row in rows for c in re.findall(r"`([a-z-]+)`", row.split("|")[1])}
+
+    assert said == explained
+
+
+@pytest.mark.parametrize(
+    ("connect", "is_warned"),
+    [("{}", True), ("{port: 2222}", False), ("{via: h-3}", False), ("{transport: none}", True)],
+)
+def test_one_address_twice_is_meant_behind_other_ports_and_jumps(tmp_path, connect, is_warned):
+    """A translated port or a network used twice is no mistake; the same address and port is."""
+    text = SOUND.replace(
+        "systems:",
+        f"  - {{id: h-3, addresses: [192.0.2.3], zone: dmz}}\n"
+        f"  - {{id: h-4, addresses: [192.0.2.1], zone: dmz, reason: x, connect: {connect}}}\nsystems:",
+    ).replace("[h-1, h-2]", "[h-1, h-2, h-3, h-4]")
+
+    assert is_warned == any("same address" in words for _, words in found(tmp_path, text))
+
+
+def test_credentials_that_are_not_here_are_notes(tmp_path):
+    """Each reference that leads to nothing is told once, and never counts as a warning."""
+    kept = tmp_path / "key"
+    kept.write_text("x")
+    login = '{password: "env:GONE", sudo: {password: "env:HERE"}, key: "file:~/none"}'
+    one = SOUND.replace("zone: lan}", f'zone: lan, connect: {{key: "file:{kept}"}}}}')
+    path = tmp_path / "i.yaml"
+    path.write_text(f"connect: {login}\n{one}", encoding="utf-8")
+    notes = of_credentials(load(path), {"HERE": "x"}, tmp_path)
+
+    assert {(True, "credential-not-here", 12)} == {(n.is_note, n.code, n.place.line) for n in notes}
+    assert ["There is no file ~/none", "The environment variable GONE is not set"] == [
+        n.message.text() for n in notes
+    ]
 
 
 @pytest.mark.parametrize(

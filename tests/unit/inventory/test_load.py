@@ -166,6 +166,7 @@ def pointed(text: str) -> tuple[str, int, int]:
         # names that lead nowhere
         (ZONES + HOSTS.replace("zone: dmz", "zone: ¦dmx", 1), "no zone 'dmx'", "'dmz'"),
         (BODIES + SYSTEMS.replace("ubnd", "¦ubmd"), "no organisation 'ubmd'", "'ubnd'"),
+        (BODIES + SYSTEMS.replace("hosts:", "co_operators: [ttcds, ¦ttcdx], hosts:"), "no organisation 'ttcdx'", "'ttcds'"),
         (BODIES + SYSTEMS.replace("hosts:", "dossier: ¦x, hosts:"), "no dossier 'x'", "declare"),
         (BODIES + ZONES + HOSTS + SYSTEMS.replace("web", "¦wev"), "no host 'wev'", "'web'"),
         (BODIES + ZONES + HOSTS + SYSTEMS.replace("h-2", "¦h-1"), "list twice", "Remove"),

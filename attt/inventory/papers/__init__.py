@@ -1,0 +1,1 @@
+"""Papers that an inventory names: dossiers, approvals, plans, measures, attestations."""

@@ -1,0 +1,1 @@
+"""Templates that stamp out near-identical systems."""
