@@ -8,6 +8,7 @@ from attt.examine import endpoint_of
 from attt.model.audit import Audited
 from attt.model.inventory import Inventory, System
 from attt.model.outcome import RequirementResult, SystemResult
+from attt.model.overview import Overview, overview_of
 from attt.model.rulebook import Rulebook
 from attt.model.run import HostRecord, Run, ScanRecord
 from attt.model.subject import Subject, host
@@ -21,10 +22,13 @@ def conclude(
     scans: Sequence[ScanRecord],
     *,
     as_of: str,
+    overview: Overview | None = None,
 ) -> Audited:
-    """Findings → the outcome of every requirement of every system, shared infrastructure first."""
-    judged = [f for h in hosts for f in h.findings] + [f for s in scans for f in s.findings]
-    findings = {(f.subject, f.rule, f.params): f for f in judged}
+    """Findings → the outcome of every requirement of every system, shared infrastructure first.
+
+    With an `overview` that has taken in every record, `hosts` and `scans` are not read here.
+    """
+    seen = overview_of(hosts, scans) if overview is None else overview
     by_requirement: dict[tuple[str, str], RequirementResult] = {}
 
     def assess_one(system: System) -> SystemResult:
@@ -34,7 +38,7 @@ def conclude(
             rulebook=rulebook,
             inventory=inventory,
             subjects=_in_scope(system, inventory),
-            finding=lambda s, rule, params: findings.get((s, rule, params)),
+            finding=seen.find,
             as_of=vietnam_date(as_of),
             inherited=lambda code, requirement: by_requirement.get((code, requirement)),
         )
@@ -46,8 +50,9 @@ def conclude(
         run=run,
         inventory=inventory,
         rulebook=rulebook,
-        hosts=_in_order(hosts, inventory),
-        scans=tuple(scans),
+        hosts=hosts if overview else _in_order(hosts, inventory),
+        overview=overview,
+        scans=tuple(sorted(scans, key=lambda s: (s.evidence.vantage, s.evidence.address))),
         systems=tuple(results[code] for code in inventory.systems),
         as_of=as_of,
     )

@@ -1,6 +1,7 @@
 """A finished audit on the terminal: coverage first, then each system, then what to do next."""
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 from attt.cli.console import say, table
@@ -21,19 +22,33 @@ def show_audit(audited: Audited) -> None:
     for result in audited.systems:
         _system(audited, result)
     _worst(audited)
+    _lapsed(audited)
+
+
+def _lapsed(audited: Audited) -> None:
+    """Measures that no longer count: without the word, a failure would seem to have come from nowhere."""
+    found = {
+        id_ for s in audited.systems for requirement in s.requirements
+        for id_ in requirement.lapsed_measures
+    }  # fmt: skip
+    for measure in audited.inventory.measures:
+        if measure.id in found:
+            until = date.fromisoformat(measure.until)
+            say(t("Measure '{id}' lapsed on {until}", id=measure.id, until=until), "dim")
 
 
 def _coverage(audited: Audited) -> None:
-    by_status = Counter(record.status for record in audited.hosts)
+    hosts = audited.in_short.hosts
+    by_status = Counter(line.status for line in hosts)
     seen = by_status[HostStatus.AUDITED] + by_status[HostStatus.PARTLY]
     say(t("Hosts declared {declared}, read {seen}, of which in part {partly}; addresses scanned "
           "{scanned}.", declared=len(audited.run.hosts_declared), seen=seen,
           partly=by_status[HostStatus.PARTLY],
           scanned=sum(not s.evidence.failure for s in audited.scans)))  # fmt: skip
-    for record in audited.hosts:
-        if record.failure is not None:
-            why = reasons.FAILURES[record.failure]
-            say(f"  {record.name}: {why.why.text(language())} {why.next.text(language())}", "dim")
+    for line in hosts:
+        if line.failure is not None:
+            why = reasons.FAILURES[line.failure]
+            say(f"  {line.name}: {why.why.text(language())} {why.next.text(language())}", "dim")
 
 
 def _system(audited: Audited, result: SystemResult) -> None:
@@ -52,7 +67,7 @@ def _system(audited: Audited, result: SystemResult) -> None:
 
 def _worst(audited: Audited) -> None:
     failing: dict[str, set[str]] = {}
-    for finding in audited.findings:
+    for finding in audited.in_short.findings():
         if finding.verdict is Verdict.FAIL:
             failing.setdefault(finding.rule, set()).add(finding.subject.id)
     if not failing:

@@ -1,0 +1,82 @@
+"""A whole `attt audit` against bare paramiko: the same hosts, the same bytes, in turn."""
+
+import statistics
+import sys
+from pathlib import Path
+
+from bench import evidence
+from bench.figures import Figure
+from bench.office import ATTT, ENVIRON, office
+from bench.planned import Planned, planned
+from bench.process import Cost, run
+from bench.server import Server, addresses, sshd
+
+from attt.collect.dialect.posix import compile_program
+
+KIB = 1024
+SIZE = 200 * KIB
+THREADS = 32
+MOST_CPU, MOST_WALL = 3.5, 1.5
+_FLOOR = Path(__file__).with_name("floor.py")
+# 0 to 4: what the rules found is nothing to a benchmark; a bug (3) or wrong use (2) is.
+_ENDED = (0, 1, 4)
+
+
+def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
+    """Controller CPU and wall time a host, as ratios."""
+    hosts = addresses(20 if is_quick else 200)
+    rounds = 3
+    probe = office(folder / "probe", hosts, _nobody(), threads=THREADS)
+    made = planned(probe / "inventory.yaml")
+    replies = evidence.template(made.asks, SIZE)
+    missing = len(evidence.unrecorded(made.asks))
+    with sshd(folder / "sshd", replies=(replies.stdout, replies.stderr)) as server:
+        program = folder / "program"
+        program.write_bytes(compile_program(made.asks, nonce="0" * 32).stdin())
+        bare, ours = [], []
+        for number in range(rounds):
+            bare.append(_bare(hosts, server, program, folder, len(replies.stdout)))
+            ours.append(_ours(hosts, server, folder / f"office-{number}"))
+    return _figures(bare, ours, len(hosts), made, missing)
+
+
+def _nobody() -> Server:
+    return Server(user="root", key=Path("/dev/null"), host_key="ssh-ed25519 AAAA")
+
+
+def _bare(hosts: list[str], server: Server, program: Path, folder: Path, least: int) -> Cost:
+    words = [sys.executable, str(_FLOOR), str(server.port), server.user, str(server.key),
+             server.host_key, str(program), str(THREADS), *hosts]  # fmt: skip
+    cost = run(words, cwd=folder)
+    if int(cost.output) < len(hosts) * least:
+        raise RuntimeError(f"the floor got only {cost.output} bytes")
+    return cost
+
+
+def _ours(hosts: list[str], server: Server, folder: Path) -> Cost:
+    office(folder, hosts, server, threads=THREADS)
+    words = [*ATTT, "audit", "inventory.yaml", "--no-scan", "--no-reports"]
+    return run(words, cwd=folder, environ=ENVIRON, statuses=_ENDED)
+
+
+def _figures(
+    bare: list[Cost], ours: list[Cost], count: int, made: Planned, missing: int
+) -> list[Figure]:
+    def middle(costs: list[Cost], what: str) -> float:
+        return statistics.median(getattr(one, what) for one in costs)
+
+    cpu, wall = (
+        statistics.median(getattr(o, what) / getattr(b, what) for o, b in zip(ours, bare, strict=True))
+        for what in ("cpu_s", "wall_s")
+    )
+    each = 1000 / count
+    note = (
+        f"{count} hosts, {SIZE // KIB} KB each, {len(made.rules)} rules, {len(made.asks)} asks"
+        f" ({missing} of them without a recorded answer): "
+        f"bare {middle(bare, 'cpu_s') * each:.1f} ms CPU and {middle(bare, 'wall_s') * each:.1f} ms wall a host, "
+        f"attt {middle(ours, 'cpu_s') * each:.1f} and {middle(ours, 'wall_s') * each:.1f}"
+    )
+    return [
+        Figure(name="audit_cpu_over_bare", value=cpu, unit="times", limit=MOST_CPU, note=note),
+        Figure(name="audit_wall_over_bare", value=wall, unit="times", limit=MOST_WALL),
+    ]
