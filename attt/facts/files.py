@@ -14,6 +14,7 @@ in a listed folder. Contents are never read.
 `files.sshd`: the configuration of the OpenSSH server and its host keys.
 `files.cron`: the system's crontabs, root's own and the programs in the folders that cron runs;
 absent where there are none.
+`files.boot`: what the host boots from and the boot loader's menu; absent where there is no /boot.
 """
 
 from collections.abc import Mapping
@@ -43,6 +44,8 @@ _ACCOUNTS = (
 _KEYS = tuple(f"/etc/ssh/ssh_host_{kind}_key" for kind in ("rsa", "dsa", "ecdsa", "ed25519"))
 _CONFIG_TREE = "/etc/ssh/sshd_config.d"
 _SSHD = (*_ABOVE, "/etc/ssh", "/etc/ssh/sshd_config", _CONFIG_TREE, *_KEYS)
+_GRUB = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/boot/grub2/user.cfg")
+_BOOT = ("/", "/boot", "/boot/grub", "/boot/grub2", *_GRUB)
 _CRON_TREES = tuple(f"/etc/cron.{part}" for part in ("d", "hourly", "daily", "weekly", "monthly"))
 _SPOOL = "/var/spool/cron"
 _ROOT_CRONTABS = (f"{_SPOOL}/crontabs/root", f"{_SPOOL}/root")
@@ -186,5 +189,13 @@ CRON = _kind(
     paths=_CRON,
     secret=(),
     folders=_CRON_TREES,
+    privilege=Privilege.ROOT,
+)
+BOOT = _kind(
+    "files.boot",
+    "boot loader files",
+    paths=_BOOT,
+    secret=_GRUB,
+    folders=(),
     privilege=Privilege.ROOT,
 )

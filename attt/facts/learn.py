@@ -9,7 +9,7 @@ from attt.model import ask as asks
 from attt.model.answer import Answer, Obstacle
 from attt.model.fact import Fact, FactKey, FactMissed, FactRead
 
-_BUGS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+BUGS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 NOT_COLLECTED = Answer(obstacle=Obstacle.NOT_COLLECTED)
 
 
@@ -26,7 +26,7 @@ def learn(
     A parser that trips over what a host sent costs that one fact of that one host, never the
     run; with `surface_bugs`, as in tests, its exception goes on.
     """
-    guarded = () if surface_bugs else _BUGS
+    guarded = () if surface_bugs else BUGS
     return {key: _learn_one(key, answers, digests, registry[key.id], guarded) for key in keys}
 
 

@@ -71,7 +71,29 @@ def _hidden(password: bytes) -> bytes:
             return marks + b"$" + name + b"$" + _HIDDEN
 
 
+_URL_USER = re.compile(rb"(?<=://)[^/\s\"'@]{1,512}(?=@)")
+_SETTING = re.compile(
+    rb"((?:passw(?:or)?d|passphrase|pwd|secret|token|api_?key)\"?[ \t]*[=:][ \t]*[\"']?)"
+    rb"([^\s\"',;]{1,512})",
+    re.IGNORECASE,
+)
+_DATABASE = re.compile(rb"(:om\w{1,20}:[^,\s;]*,[^,\s;]*,[^,\s;]*,)([^;\s]{1,512})")
+
+
+def settings(content: bytes) -> bytes:
+    """Configuration text, or a tar archive of it, without passwords; every length stays as it is.
+
+    What is hidden: the user part of a URL, the value of a setting that is named like a secret,
+    and the password of rsyslog's legacy database actions.
+    """
+    hidden = _URL_USER.sub(lambda m: b"x" * len(m[0]), content)
+    for pattern in (_SETTING, _DATABASE):
+        hidden = pattern.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
+    return hidden
+
+
 REDACTORS: Mapping[str, Callable[[bytes], bytes]] = {
     "shadow": shadow,
     "passwd": passwd,
+    "settings": settings,
 }

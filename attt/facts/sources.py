@@ -28,6 +28,20 @@ def foreign(nsswitch: Answer, sssd: Answer, userdb: Answer) -> list[Missing]:
     ]
 
 
+def sudoers(nsswitch: Answer, sssd: Answer) -> list[Missing]:
+    """One missing element for each place besides the files that sudo takes rights from."""
+    if nsswitch.obstacle is not None:
+        return [Missing(nsswitch.obstacle, "/etc/nsswitch.conf")]
+    text = text_of(nsswitch) if nsswitch.exists else ""
+    lines = re.findall(r"(?m)^[ \t]*sudoers[ \t]*:([^#\n]*)", text)
+    words = set(re.sub(r"\[[^]]*\]", " ", " ".join(lines)).split()) - {"files"}
+    others = sorted(words - ({"sss"} if _is_idle(sssd) else set()))
+    return [
+        Missing(Obstacle.UNSUPPORTED, f"rights of sudo from elsewhere: {word[:40]}")
+        for word in others
+    ]
+
+
 def _is_idle(places: Answer) -> bool:
     """A source has nothing to add where none of the places is there that it would read."""
     if places.obstacle is not None:

@@ -27,7 +27,11 @@ from attt.model.value import Missing, Value
 SSHD = "/usr/sbin/sshd"
 _CONTEXT = "user=root,host=localhost,addr=127.0.0.1"
 _NEVER_IN_MATCH = frozenset(
-    {"ciphers", "macs", "kexalgorithms", "hostkeyalgorithms", "usepam", "port", "logingracetime"}
+    {
+        *("ciphers", "macs", "kexalgorithms", "hostkeyalgorithms", "usepam", "port"),
+        *("logingracetime", "permituserenvironment", "strictmodes", "startups_begin"),
+        *("startups_rate", "startups_full"),
+    }
 )
 
 
@@ -102,7 +106,7 @@ def _changed_by_context(answer: Answer, values: dict[str, Value]) -> set[str]:
 
 def _origins(written: Written, started: CommandLine, values: dict[str, Value]) -> dict[str, Origin]:
     keywords = written.everywhere | written.in_match.keys() | dict(started.settings).keys()
-    explicit = {sshd_values.name_of(keyword) for keyword in keywords}
+    explicit = {name for keyword in keywords for name in sshd_values.fields_of(keyword)}
     if explicit & {"clientaliveinterval", "channeltimeout"}:
         explicit.add("idle_minutes")
     silent = Origin.UNKNOWN if written.unseen else Origin.DEFAULT
@@ -115,5 +119,5 @@ SETTINGS = FactKind(
     shape=sshd_values.SHAPE,
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

@@ -1,8 +1,10 @@
 """The lines that `sshd -T` prints, as typed values. Names are sshd's own, in lower case.
 
 Text fields hold sshd's word (`yes`, `no`, `prohibit-password`, `VERBOSE`); intervals are seconds;
-`idle_minutes` is when a silent connection ends (rounded up), null when never; `banner` and the
-user and group lists are null or empty when not set.
+`idle_minutes` is when a silent connection ends (rounded up), null when never; `banner` (the path
+of its text) and the user and group lists are null or empty when not set. MaxStartups is three
+numbers: from `startups_begin` connections that are not logged in yet `startups_rate` percent of
+new ones are turned away, from `startups_full` on all of them.
 """
 
 import re
@@ -26,7 +28,9 @@ _TEXTS = (
     "x11forwarding",
     "allowtcpforwarding",
     "allowagentforwarding",
+    "disableforwarding",
     "gatewayports",
+    "gssapiauthentication",
     "loglevel",
     "banner",
 )
@@ -38,7 +42,11 @@ _INTEGERS = {
     "clientalivecountmax": "messages",
 }
 _LISTS = ("ciphers", "macs", "kexalgorithms", "hostkeyalgorithms", "pubkeyacceptedalgorithms")
-_REPEATED = ("allowusers", "allowgroups", "denyusers", "denygroups", "channeltimeout")
+_REPEATED = (
+    *("authorizedkeysfile", "allowusers", "allowgroups", "denyusers", "denygroups"),
+    "channeltimeout",
+)
+_STARTUPS = ("startups_begin", "startups_rate", "startups_full")
 _SYNONYMS = {
     "challengeresponseauthentication": "kbdinteractiveauthentication",
     "pubkeyacceptedkeytypes": "pubkeyacceptedalgorithms",
@@ -52,6 +60,9 @@ SHAPE = Record(
         **{name: Text(nullable=name == "banner") for name in _TEXTS},
         **{name: Integer(unit) for name, unit in _INTEGERS.items()},
         **dict.fromkeys((*_LISTS, *_REPEATED[:-1]), ListOf(Text())),
+        "startups_begin": Integer("connections"),
+        "startups_rate": Integer("percent"),
+        "startups_full": Integer("connections"),
         "port": ListOf(Integer("port")),
         "idle_minutes": Integer("minutes", nullable=True),
     }
@@ -82,8 +93,24 @@ def typed(dumped: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
     for name in _REPEATED:
         lines = dumped.get(name, ())
         values[name] = tuple(word for line in lines for word in line.split() if word != "none")
+    values.update(_startups(dumped.get("maxstartups", ("",))[0]))
     values["port"] = tuple(_integer(text) for text in dumped.get("port", ()))
     return values
+
+
+def _startups(text: str) -> dict[str, Value]:
+    """`begin:rate:full`, or one number from which on all are turned away."""
+    if not text:
+        return {name: _unsaid("maxstartups") for name in _STARTUPS}
+    parts = text.split(":") if ":" in text else [text, "100", text]
+    numbers = [*map(_integer, parts), *[_integer("")] * 3]
+    return dict(zip(_STARTUPS, numbers, strict=False))
+
+
+def fields_of(keyword: str) -> tuple[str, ...]:
+    """The fields that hold what a keyword sets."""
+    name = name_of(keyword)
+    return _STARTUPS if name == "maxstartups" else (name,)
 
 
 def _unsaid(name: str) -> Value:
@@ -119,7 +146,7 @@ def _integer(text: str) -> Value:
 def overrides(settings: Mapping[str, str]) -> dict[str, Value]:
     """Fields that the command line of the running daemon sets; relative lists can't be told."""
     known = {name_of(k): text for k, text in settings.items() if name_of(k) in SHAPE.fields}
-    found: dict[str, Value] = {}
+    found = _startups(settings["maxstartups"]) if "maxstartups" in settings else {}
     for name, text in known.items():
         if text[:1] in {"+", "-", "^"} or name in _REPEATED or name == "port":
             detail = "the running sshd has its own option for it"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from attt.facts.kind import FactKind
 from attt.model import ask as asks
-from attt.model.ask import Ask, Privilege
+from attt.model.ask import Ask, Command, Cost, Privilege
 from attt.model.fact import FactKey
 from attt.model.inventory import Host, Inventory
 from attt.model.rule import Rule
@@ -36,10 +36,20 @@ def plan_hosts(
     rules: Mapping[str, Rule],
     registry: Mapping[str, FactKind],
     uses_of: Mapping[str, Sequence[Use]],
+    *,
+    with_walks: bool = True,
+    beside: Sequence[FactKey] = (),
 ) -> tuple[HostPlan, ...]:
-    """One plan a host of the inventory; `uses_of` says by system code what the system asks for."""
+    """One plan a host of the inventory; `uses_of` says by system code what the system asks for.
+
+    Answers to what the facts `beside` ask are kept, though no rule judges by them.
+    Without walks the asks that go over whole file systems are left out: what rests on them is
+    then not collected, and unknown.
+    """
     return tuple(
-        _plan_host(host, rules, registry, _wanted(inventory, host, uses_of))
+        _plan_host(
+            host, rules, registry, _wanted(inventory, host, uses_of), beside, with_walks=with_walks
+        )
         for host in inventory.hosts.values()
     )
 
@@ -53,10 +63,22 @@ def _wanted(
 
 
 def _plan_host(
-    host: Host, rules: Mapping[str, Rule], registry: Mapping[str, FactKind], wanted: Iterable[Use]
+    host: Host,
+    rules: Mapping[str, Rule],
+    registry: Mapping[str, FactKind],
+    wanted: Iterable[Use],
+    beside: Sequence[FactKey],
+    *,
+    with_walks: bool,
 ) -> HostPlan:
     uses = tuple(use for use in wanted if rules[use[0]].subject is SubjectKind.HOST)
     facts = tuple(dict.fromkeys(key for use in uses for key in rules[use[0]].needs.values()))
-    named = (ask for key in facts for ask in registry[key.id].asks(dict(key.params)).values())
-    unique = {asks.key(ask): ask for ask in named}
+    kept = (*facts, *(beside if uses else ()))
+    named = (ask for key in kept for ask in registry[key.id].asks(dict(key.params)).values())
+    unique = {asks.key(ask): ask for ask in named if with_walks or not is_walk(ask)}
     return HostPlan(host=host, uses=uses, facts=facts, asks=tuple(unique.values()))
+
+
+def is_walk(ask: Ask) -> bool:
+    """Whether an ask goes over whole file systems: seconds to minutes of a host's disk."""
+    return isinstance(ask, Command) and ask.cost is Cost.WALK

@@ -11,6 +11,7 @@ from attt.model.scan import (
     ScanRefusal,
     ScanRefusalReason,
     ScanTarget,
+    dns_name,
     literal,
 )
 from attt.plan.ports import ports_of
@@ -64,6 +65,7 @@ def _decide(
         vantage=inventory.vantage,
         approval=approval.document,
         ports=ports_of(address, inventory),
+        name=next(filter(None, map(dns_name, (host.name, *host.addresses))), ""),
     )
 
 

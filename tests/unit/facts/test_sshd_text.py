@@ -89,3 +89,27 @@ def test_relative_lists_on_the_command_line_are_missing() -> None:
 
     assert isinstance(found["ciphers"], Missing)
     assert ("a", "b") == found["macs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "rate", "full"),
+    [("10:30:60", 10, 30, 60), ("20", 20, 100, 20)],
+)
+def test_max_startups_is_three_numbers(text: str, begin: int, rate: int, full: int) -> None:
+    """One number alone turns everybody away from there on; the running daemon's option wins."""
+    names = ("startups_begin", "startups_rate", "startups_full")
+    dumped = sshd_values.typed(sshd_values.dump(f"maxstartups {text}"))
+    given = sshd_values.overrides({"maxstartups": text})
+
+    assert [(begin, rate, full)] * 2 == [tuple(one[n] for n in names) for one in (dumped, given)]
+
+
+def test_max_startups_that_can_not_be_read_is_missing() -> None:
+    """A part that is none is missing, and so are all where the line is not there."""
+    odd = sshd_values.typed(sshd_values.dump("maxstartups 10:x"))
+    none = sshd_values.typed(sshd_values.dump("port 22"))
+
+    assert 10 == odd["startups_begin"]
+    assert isinstance(odd["startups_rate"], Missing)
+    assert isinstance(odd["startups_full"], Missing)
+    assert isinstance(none["startups_full"], Missing)

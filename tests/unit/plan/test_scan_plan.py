@@ -20,7 +20,7 @@ from attt.model.inventory import (
     System,
     Zone,
 )
-from attt.model.scan import ScanRefusalReason, literal
+from attt.model.scan import ScanRefusalReason, dns_name, literal
 from attt.plan.scan import scan_plan
 
 TODAY = date(2026, 11, 22)
@@ -223,3 +223,30 @@ def test_scan_plan_looks_at_ports_that_any_zone_exposes() -> None:
     assert 46000 not in asked
     assert asked >= {*range(1, 1025), 1433, 3306, 3389, 5432, 6379, 9200, 11211, 27017}
     assert len(asked) < 2000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Web1.Example.VN.", "web1.example.vn"),
+        ("web1", ""),
+        ("10.1.0.5", ""),
+        ("fd00:1::5", ""),
+        ("máy-1.example.vn", ""),
+        ("-x.example.vn", ""),
+        ("web1.example.vn --script=x", ""),
+        ("a" * 64 + ".example.vn", ""),
+        ("", ""),
+    ],
+)
+def test_scan_dns_name_is_full_or_nothing(text: str, expected: str) -> None:
+    """Two labels or more, no address, nothing that could be anything else than a name."""
+    assert expected == dns_name(text)
+
+
+def test_scan_plan_asks_by_the_full_name_of_the_host() -> None:
+    """The host's own name where it is a full one, else none: an address is never asked by name."""
+    named = replace(host("h-1", "10.1.0.5"), name="Web1.example.vn")
+    plan = scan_plan(inventory(named, host("h-2", "10.1.0.6")), TODAY)
+
+    assert ["web1.example.vn", ""] == [target.name for target in plan.targets]

@@ -18,6 +18,13 @@ def test_special_characters_are_escaped():
     assert 'attt ALL=(root) NOPASSWD: /bin/x a\\=b\\,c\\:d \\*.conf ""\n' == line
 
 
+def test_a_backslash_is_escaped_twice():
+    """Once for sudoers' own reader, once for fnmatch(3): it must match itself and nothing else."""
+    line = sudoers(("attt",), (("/usr/bin/find", "%p\\0", "#1"),))
+
+    assert "attt ALL=(root) NOPASSWD: /usr/bin/find %p\\\\\\\\0 \\#1\n" == line
+
+
 def test_visudo_accepts_every_privileged_ask(tmp_path):
     """The lines for everything that attt can ask pass `visudo -c`."""
     if not shutil.which("visudo", path="/usr/sbin:/usr/bin"):

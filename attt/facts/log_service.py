@@ -1,0 +1,311 @@
+"""Fact `logs.service`: which log services run, where they write and where they send.
+
+`services`: `name` (rsyslog, syslog-ng, journald, journal-upload), `is_running`, `is_enabled`.
+`is_persistent`: something that outlives a restart is written. `has_login_events`: messages of
+facilities auth and authpriv reach such a place. `forwards`: `name`, `target`, `port`, `protocol`
+(udp, tcp, relp, https, http), `is_encrypted`, `is_loopback` (this host itself, which is no
+forwarding) and `covers_logins`; only of services that run. A sender whose settings attt does not
+read (an agent, syslog-ng) leaves a missing element, and so does rsyslogd where its files changed
+after it started. Sources: the rsyslog manual, journald.conf(5), journal-upload.conf(5).
+"""
+
+import re
+
+from attt.facts import journald, rsyslog, tar
+from attt.facts.kind import Answers, FactKind, Params, missed, text_of
+from attt.facts.rsyslog_rules import Config, read
+from attt.facts.units import Unit, units
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree
+from attt.model.fact import Assurance, Fact, FactRead
+from attt.model.shape import Boolean, Integer, ListOf, Record, Text
+from attt.model.value import Missing, Value
+
+_UNITS = {
+    "rsyslog.service": "rsyslog",
+    "syslog-ng.service": "syslog-ng",
+    "systemd-journald.service": "journald",
+    "systemd-journal-upload.service": "journal-upload",
+}
+_AGENTS = (
+    *("filebeat", "elastic-agent", "fluent-bit", "td-agent", "fluentd", "vector", "nxlog"),
+    *("promtail", "alloy", "wazuh-agent", "SplunkForwarder", "splunk", "otelcol", "auditbeat"),
+    *("otelcol-contrib", "grafana-agent", "google-cloud-ops-agent", "azuremonitoragent"),
+)
+_PROCESSES = {"rsyslogd": "rsyslog", "syslog-ng": "syslog-ng", "systemd-journal": "journald"}
+_STARTED = "/run/systemd/units/invocation:rsyslog.service"
+_PID_FILE = "/run/rsyslogd.pid"
+_CONFIG, _TREE = "/etc/rsyslog.conf", "/etc/rsyslog.d"
+_FIND = ("find", _CONFIG, _TREE, "-maxdepth", "1", "-newer")
+_GONE = "No such file or directory"
+_COARSE = re.compile(r"(?:emerg|alert|crit|err|warning|notice|[0-5])")
+
+_FORWARD = Record(
+    {
+        "name": Text(),
+        "target": Text(),
+        "port": Integer("port"),
+        "protocol": Text(),
+        "is_encrypted": Boolean(),
+        "is_loopback": Boolean(),
+        "covers_logins": Boolean(),
+    }
+)
+_SERVICE = Record({"name": Text(), "is_running": Boolean(), "is_enabled": Boolean()})
+SHAPE = Record(
+    {
+        "services": ListOf(_SERVICE),
+        "is_persistent": Boolean(),
+        "has_login_events": Boolean(),
+        "forwards": ListOf(_FORWARD),
+    }
+)
+
+ASKS: dict[str, Ask] = {
+    "units": Command(
+        argv=(
+            *("systemctl", "show", "-p", "Id,LoadState,ActiveState,UnitFileState"),
+            *_UNITS,
+            *(f"{name}.service" for name in _AGENTS),
+        )
+    ),
+    "processes": Command(argv=("ps", "-e", "-o", "comm=")),
+    "started": Command(argv=("pgrep", "-a", "-x", "rsyslogd"), statuses=(0, 1)),
+    "newer": Command(argv=(*_FIND, _STARTED), statuses=(0, 1)),
+    "newer_pid": Command(argv=(*_FIND, _PID_FILE), statuses=(0, 1)),
+    "config": ReadFile(path=_CONFIG, privilege=Privilege.ROOT, redact="settings"),
+    "tree": ReadTree(path=_TREE, glob="*.conf", privilege=Privilege.ROOT, redact="settings"),
+    **journald.ASKS,
+}
+
+
+def _asks(_params: Params) -> dict[str, Ask]:
+    upload = ReadFile(path="/etc/systemd/journal-upload.conf", redact="settings")
+    return {**ASKS, "upload": upload}
+
+
+def _parse(answers: Answers, _params: Params) -> Fact:
+    services = services_of(answers)
+    if isinstance(services, Missing):
+        return missed(services.obstacle, services.detail)
+    running = {name for name, (is_running, _) in services.items() if is_running}
+    config = _running_config(answers) if "rsyslog" in running else None
+    journal = _journal(answers) if "journald" in running else {}
+    return FactRead(
+        value={
+            "services": tuple(
+                {"name": name, "is_running": is_running, "is_enabled": is_enabled}
+                for name, (is_running, is_enabled) in sorted(services.items())
+            ),
+            "is_persistent": _either(_writes(config), _keeps(journal), *_other(running)),
+            "has_login_events": _either(
+                _writes_logins(config, journal), _keeps_logins(journal), *_other(running)
+            ),
+            "forwards": (
+                *_forwards(config, config_of(answers)),
+                *_uploads(running, answers["upload"]),
+                *_agents(answers["units"], running),
+            ),
+        },
+        assurance=Assurance.CONFIGURED,
+    )
+
+
+def services_of(answers: Answers) -> dict[str, tuple[bool, bool | Missing]] | Missing:
+    """Whether each log service that is there runs and starts at boot."""
+    known, processes = units(answers["units"]), answers["processes"]
+    seen = _seen(processes)
+    if isinstance(known, Missing):
+        is_without = known.obstacle in {Obstacle.NO_TOOL, Obstacle.FAILED}
+        if not is_without or processes.obstacle is not None:
+            return known
+        gap = Missing(known.obstacle, "which services start at boot")
+        return dict.fromkeys(seen, (True, gap))
+    found: dict[str, tuple[bool, bool | Missing]] = {
+        short: (unit.is_active or short in seen, unit.is_enabled or short == "journald")
+        for name, short in _UNITS.items()
+        if (unit := known.get(name)) and unit.is_loaded
+    }
+    return found | dict.fromkeys(seen - found.keys(), (True, False))
+
+
+def _seen(answer: Answer) -> set[str]:
+    if answer.obstacle is not None:
+        return set()
+    names = (line.strip().rsplit("/", 1)[-1] for line in text_of(answer).splitlines())
+    return {_PROCESSES[name] for name in names if name in _PROCESSES}
+
+
+def config_of(answers: Answers) -> Config | Missing:
+    """What rsyslogd's files say, whether or not it has read them."""
+    for name in ("config", "tree"):
+        if (obstacle := answers[name].obstacle) is not None:
+            return Missing(obstacle, answers[name].detail or name)
+    if not answers["config"].exists:
+        return Missing(Obstacle.IN_CONTEXT, "rsyslogd without /etc/rsyslog.conf")
+    config = Config()
+    if answers["tree"].exists:
+        config.files = {
+            f"{_TREE}/{member.name}": member.content.decode("utf-8", errors="replace")
+            for member in tar.members(answers["tree"].stdout)
+        }
+    read(text_of(answers["config"]), config)
+    return config
+
+
+def _running_config(answers: Answers) -> Config | Missing:
+    other = r"(?m)^\d+ .* -f *(?!/etc/rsyslog\.conf\b)\S"
+    if answers["started"].obstacle is None and re.search(other, text_of(answers["started"])):
+        return Missing(Obstacle.CONTRADICTED, "rsyslogd runs on another file than its own")
+    return _stale(answers) or config_of(answers)
+
+
+def _stale(answers: Answers) -> Missing | None:
+    """Why the files may not be what rsyslogd read when it was started; it never reads them again."""
+    by_unit, by_pid = answers["newer"], answers["newer_pid"]
+    newer = by_pid if _lacks(by_unit, _STARTED) else by_unit
+    if newer.obstacle is not None:
+        return Missing(newer.obstacle, newer.detail or "when rsyslogd read its files")
+    said = newer.stderr.decode("utf-8", errors="replace").splitlines()
+    if _lacks(newer, _PID_FILE) or any(_GONE not in line for line in said):
+        return Missing(Obstacle.FAILED, "nobody can tell when rsyslogd read its files")
+    if changed := text_of(newer).split("\n", 1)[0]:
+        what = f"rsyslogd runs without the last change of {changed[:80]}"
+        return Missing(Obstacle.CONTRADICTED, what)
+    return None
+
+
+def _lacks(answer: Answer, reference: str) -> bool:
+    return answer.obstacle is None and reference.encode() in answer.stderr
+
+
+def _journal(answers: Answers) -> dict[str, Value] | Missing:
+    said = journald.settings(answers)
+    if isinstance(said, Missing):
+        return said
+    kept = journald.is_persistent(said.get("Storage", "auto").lower(), answers)
+    coarse = bool(_COARSE.fullmatch(said.get("MaxLevelStore", "debug").lower()))
+    hands_on = said.get("ForwardToSyslog", "yes").lower() in {"yes", "true", "1", "on"}
+    return {"keeps": kept, "is_coarse": coarse, "hands_on": hands_on}
+
+
+def _writes(config: Config | Missing | None) -> Value:
+    if config is None or isinstance(config, Missing):
+        return config or False
+    if any("%" not in one.path and "?" not in one.path for one in rsyslog.files(config)):
+        return True
+    return _unseen(config)
+
+
+def _unseen(config: Config) -> Value:
+    if config.unseen:
+        return Missing(
+            Obstacle.IN_CONTEXT, f"a file that attt does not read: {config.unseen[0]}"[:160]
+        )
+    return False
+
+
+def _writes_logins(config: Config | Missing | None, journal: dict[str, Value] | Missing) -> Value:
+    if config is None or isinstance(config, Missing):
+        return config or False
+    if not rsyslog.hears_local(config):
+        return _unseen(config)
+    if "imjournal" not in config.modules and journal:
+        if isinstance(journal, Missing):
+            return journal
+        if journal["hands_on"] is False:
+            return False
+    written = rsyslog.files(config)
+    sure = all(any(one.covers[name] for one in written) for name in ("auth", "authpriv"))
+    if sure:
+        return True
+    may = all(any(one.covers[n] is not False for one in written) for n in ("auth", "authpriv"))
+    return Missing(Obstacle.IN_CONTEXT, "a filter of rsyslog decides") if may else _unseen(config)
+
+
+def _keeps(journal: dict[str, Value] | Missing) -> Value:
+    return journal if isinstance(journal, Missing) else journal.get("keeps", False)
+
+
+def _keeps_logins(journal: dict[str, Value] | Missing) -> Value:
+    if isinstance(journal, Missing):
+        return journal
+    return False if journal.get("is_coarse") else journal.get("keeps", False)
+
+
+def _other(running: set[str]) -> list[Value]:
+    is_there = "syslog-ng" in running
+    return [Missing(Obstacle.UNSUPPORTED, "syslog-ng's settings are not read")] if is_there else []
+
+
+def _either(*truths: Value) -> Value:
+    if True in truths:
+        return True
+    return next((one for one in truths if isinstance(one, Missing)), False)
+
+
+def _forwards(config: Config | Missing | None, written: Config | Missing) -> list[Value]:
+    """What runs counts, unless the files already say that it ends with the next start."""
+    if config is None:
+        return []
+    if isinstance(config, Missing):
+        if isinstance(written, Missing) or _may_forward(written):
+            return [config]
+        config = written
+    found: list[Value] = [_record(one) for one in rsyslog.forwards(config)]
+    return [*found, unseen] if isinstance(unseen := _unseen(config), Missing) else found
+
+
+def _may_forward(written: Config) -> bool:
+    sent = (one for one in rsyslog.forwards(written) if not one.is_loopback)
+    return bool(written.unseen) or any(one.covers_logins is not False for one in sent)
+
+
+def _record(one: rsyslog.Forward) -> Value:
+    gap = Missing(Obstacle.IN_CONTEXT, "a filter of rsyslog decides")
+    return {
+        "name": f"{one.protocol} {one.target}:{one.port}",
+        "target": one.target,
+        "port": one.port,
+        "protocol": one.protocol,
+        "is_encrypted": one.is_encrypted,
+        "is_loopback": one.is_loopback,
+        "covers_logins": gap if one.covers_logins is None else one.covers_logins,
+    }
+
+
+def _uploads(running: set[str], answer: Answer) -> list[Value]:
+    if "journal-upload" not in running:
+        return []
+    found = re.search(
+        r"(?m)^[ \t]*URL[ \t]*=[ \t]*(https?)://([^\s/:]+|\[[^]]+\])(?::(\d{1,5}))?",
+        text_of(answer),
+    )
+    if answer.obstacle is not None or found is None:
+        return [
+            Missing(answer.obstacle or Obstacle.IN_CONTEXT, "where systemd-journal-upload sends")
+        ]
+    forward = rsyslog.Forward(
+        target=found[2].strip("[]"),
+        port=int(found[3] or 19532),
+        protocol=found[1],
+        is_encrypted=found[1] == "https",
+        covers_logins=True,
+    )
+    return [_record(forward)]
+
+
+def _agents(answer: Answer, running: set[str]) -> list[Value]:
+    known = units(answer)
+    named: dict[str, Unit] = {} if isinstance(known, Missing) else known
+    senders = [name for name in _AGENTS if (u := named.get(f"{name}.service")) and u.is_active]
+    senders += ["syslog-ng"] if "syslog-ng" in running else []
+    return [
+        Missing(Obstacle.UNSUPPORTED, f"sent by {name}, whose settings are not read")
+        for name in sorted(senders)
+    ]
+
+
+SERVICE = FactKind(
+    id="logs.service", title="Log services and forwarding", shape=SHAPE, asks=_asks, parse=_parse
+)

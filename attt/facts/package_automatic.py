@@ -1,0 +1,132 @@
+"""Fact `packages.automatic`: whether the host fetches and installs security updates by itself.
+
+`refreshes` (the lists are fetched every few days), `installs` (updates are installed) and
+`has_security` (security updates are among them): by apt's timers and unattended-upgrades, or by
+dnf-automatic. Sources: apt.conf(5), unattended-upgrade(8), the script apt.systemd.daily,
+dnf-automatic(8).
+"""
+
+import re
+
+from attt.facts import apt_config
+from attt.facts.kind import Answers, FactKind, Params, missed, text_of
+from attt.facts.units import Unit, units
+from attt.model.answer import Obstacle
+from attt.model.ask import Ask, Command, ReadFile, Stat
+from attt.model.fact import Assurance, Fact, FactRead
+from attt.model.shape import Boolean, Record
+from attt.model.value import Missing, Value
+
+_APT_TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
+_DNF_TIMERS = (
+    *("dnf-automatic.timer", "dnf-automatic-install.timer", "dnf5-automatic.timer"),
+    *("yum-cron.service",),
+)
+_PROGRAMS = ("/usr/bin/unattended-upgrade", "/usr/bin/unattended-upgrades")
+_CRON = "/etc/cron.daily/apt-compat"
+
+SHAPE = Record({"refreshes": Boolean(), "installs": Boolean(), "has_security": Boolean()})
+
+
+def _asks(_params: Params) -> dict[str, Ask]:
+    show = ("systemctl", "show", "-p", "Id,LoadState,ActiveState,UnitFileState")
+    return {
+        "apt": apt_config.DUMP,
+        "timers": Command(argv=(*show, *_APT_TIMERS, *_DNF_TIMERS)),
+        "programs": Stat(paths=(*_PROGRAMS, _CRON, "/usr/bin/apt-get", "/usr/bin/rpm")),
+        "dnf": ReadFile(path="/etc/dnf/automatic.conf", redact="settings"),
+    }
+
+
+def _parse(answers: Answers, _params: Params) -> Fact:
+    if answers["programs"].obstacle is not None:
+        return missed(answers["programs"].obstacle, answers["programs"].detail)
+    lines = text_of(answers["programs"]).splitlines()
+    there = {
+        line.rsplit("|", 1)[-1] for line in lines if not line.startswith(("absent|", "denied|"))
+    }
+    timers = units(answers["timers"])
+    if "/usr/bin/apt-get" in there:
+        return _read(_apt(apt_config.read(answers["apt"]), timers, there))
+    if "/usr/bin/rpm" in there:
+        return _read(_dnf(answers, timers))
+    return missed(Obstacle.UNSUPPORTED, "neither apt nor dnf")
+
+
+def _read(value: dict[str, Value]) -> FactRead:
+    return FactRead(value=value, assurance=Assurance.RESOLVED)
+
+
+def _all(value: Value) -> dict[str, Value]:
+    return dict.fromkeys(("refreshes", "installs", "has_security"), value)
+
+
+def _apt(
+    settings: apt_config.Settings | Missing, timers: dict[str, Unit] | Missing, there: set[str]
+) -> dict[str, Value]:
+    if isinstance(settings, Missing):
+        return _all(settings)
+    is_off = (settings.text("APT::Periodic::Enable") or "1") == "0"
+    refreshes = _every(settings.text("APT::Periodic::Update-Package-Lists"))
+    installs = _every(settings.text("APT::Periodic::Unattended-Upgrade"))
+    is_there = bool(there & set(_PROGRAMS))
+    wants = {
+        "refreshes": refreshes and not is_off,
+        "installs": installs and is_there and not is_off,
+    }
+    started = [_starts(name, timers, there) for name in _APT_TIMERS]
+    return {
+        "refreshes": _both(wants["refreshes"], started[0]),
+        "installs": _both(wants["installs"], started[1]),
+        "has_security": _has_security(settings),
+    }
+
+
+def _both(wanted: Value, started: Value) -> Value:
+    return started if wanted is True else False
+
+
+def _every(text: str | None) -> bool:
+    """An interval of apt: days, or with a unit; nothing and zero switch it off."""
+    word = (text or "0").strip()
+    return word == "always" or bool(re.match(r"0*[1-9]", word))
+
+
+def _starts(timer: str, timers: dict[str, Unit] | Missing, there: set[str]) -> Value:
+    if isinstance(timers, Missing):
+        # In a container systemctl is there and fails: nothing says that a cron daemon runs instead.
+        is_without = timers.obstacle is Obstacle.NO_TOOL
+        return True if is_without and _CRON in there else timers
+    unit = timers.get(timer)
+    return bool(unit and unit.is_loaded and (unit.is_active or unit.is_enabled))
+
+
+def _has_security(settings: apt_config.Settings) -> bool:
+    origins = settings.all("Unattended-Upgrade::Origins-Pattern")
+    origins += settings.all("Unattended-Upgrade::Allowed-Origins")
+    return any(re.search(r"security|origin=\*|o=\*|^\*:\*$", one, re.IGNORECASE) for one in origins)
+
+
+def _dnf(answers: Answers, timers: dict[str, Unit] | Missing) -> dict[str, Value]:
+    if isinstance(timers, Missing):
+        return _all(timers)
+    answer = answers["dnf"]
+    if answer.obstacle is not None:
+        return _all(Missing(answer.obstacle, answer.detail))
+    on = {name for name in _DNF_TIMERS if (u := timers.get(name)) and (u.is_active or u.is_enabled)}
+    said = dict(re.findall(r"(?m)^[ \t]*(\w+)[ \t]*=[ \t]*(\S+)", text_of(answer)))
+    applies = said.get("apply_updates", "no").lower() in {"yes", "true", "1", "on"}
+    return {
+        "refreshes": bool(on),
+        "installs": "dnf-automatic-install.timer" in on or (bool(on) and applies),
+        "has_security": said.get("upgrade_type", "default").lower() in {"default", "security"},
+    }
+
+
+AUTOMATIC = FactKind(
+    id="packages.automatic",
+    title="Updates that install by themselves",
+    shape=SHAPE,
+    asks=_asks,
+    parse=_parse,
+)

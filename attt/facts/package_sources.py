@@ -1,0 +1,157 @@
+"""Fact `packages.sources`: where packages come from, and whether their signatures are checked.
+
+`manager` (apt, dnf, zypper), `sources`: those that are switched on, each with `name` (address and
+suite, or the repository's id), `address`, `transport` (https, http, file, cdrom, …) and
+`is_signed`: false where an option lets packages in that nobody signed. `unsafe`: settings that
+switch the check off for all sources, by name. Absent where no manager's files are there.
+Sources: sources.list(5), apt-secure(8), dnf.conf(5), zypper(8).
+"""
+
+import re
+from collections.abc import Iterator
+
+from attt.facts import apt_config, apt_sources, tar
+from attt.facts.kind import Answers, FactKind, Params, missed, text_of
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Ask, Privilege, ReadFile, ReadTree, Stat
+from attt.model.fact import Assurance, Fact, FactAbsent, FactRead
+from attt.model.shape import Boolean, ListOf, Record, Text
+from attt.model.value import Missing, Value
+
+_APT_UNSAFE = (
+    "APT::Get::AllowUnauthenticated",
+    "Acquire::AllowInsecureRepositories",
+    "Acquire::AllowDowngradeToInsecureRepositories",
+)
+_PLACES = ("/etc/apt", "/etc/yum.repos.d", "/etc/zypp/repos.d")
+_YES = frozenset({"1", "yes", "true", "on"})
+_NO = frozenset({"0", "no", "false", "off"})
+
+_SOURCE = Record({"name": Text(), "address": Text(), "transport": Text(), "is_signed": Boolean()})
+SHAPE = Record(
+    {
+        "manager": Text(choices=("apt", "dnf", "zypper")),
+        "sources": ListOf(_SOURCE),
+        "unsafe": ListOf(Text()),
+    }
+)
+
+
+def _asks(_params: Params) -> dict[str, Ask]:
+    hide = "settings"
+    return {
+        "places": Stat(paths=_PLACES),
+        "list": ReadFile(path="/etc/apt/sources.list", privilege=Privilege.ROOT, redact=hide),
+        "lists": ReadTree(path="/etc/apt/sources.list.d", privilege=Privilege.ROOT, redact=hide),
+        "apt": apt_config.DUMP,
+        "dnf": ReadFile(path="/etc/dnf/dnf.conf", redact=hide),
+        "yum": ReadFile(path="/etc/yum.conf", redact=hide),
+        "repos": ReadTree(path="/etc/yum.repos.d", glob="*.repo", redact=hide),
+        "zypp": ReadFile(path="/etc/zypp/zypp.conf", redact=hide),
+        "zypp_repos": ReadTree(path="/etc/zypp/repos.d", glob="*.repo", redact=hide),
+    }
+
+
+def _parse(answers: Answers, _params: Params) -> Fact:
+    places = answers["places"]
+    if places.obstacle is not None:
+        return missed(places.obstacle, places.detail)
+    lines = text_of(places).splitlines()
+    absent = {line.partition("|")[2] for line in lines if line.startswith("absent|")}
+    if "/etc/apt" not in absent and answers["apt"].obstacle is not Obstacle.NO_TOOL:
+        return _apt(answers)
+    if "/etc/zypp/repos.d" not in absent:
+        return _repositories("zypper", answers["zypp"], answers["zypp_repos"])
+    if "/etc/yum.repos.d" not in absent:
+        main = answers["dnf"] if answers["dnf"].exists else answers["yum"]
+        return _repositories("dnf", main, answers["repos"])
+    if "/etc/apt" not in absent:
+        return _apt(answers)
+    return FactAbsent(proof=f"does not exist: {', '.join(_PLACES)}")
+
+
+def _read(manager: str, sources: list[Value], unsafe: list[Value]) -> FactRead:
+    value: Value = {"manager": manager, "sources": tuple(sources), "unsafe": tuple(unsafe)}
+    return FactRead(value=value, assurance=Assurance.RESOLVED)
+
+
+def _apt(answers: Answers) -> FactRead:
+    sources: list[Value] = []
+    for name in ("list", "lists"):
+        if (obstacle := answers[name].obstacle) is not None:
+            sources.append(Missing(obstacle, answers[name].detail or name))
+        elif answers[name].exists:
+            found = _apt_file(answers[name]) if name == "list" else _apt_tree(answers[name])
+            sources += [_record(f"{s.address} {s.suite}", s.address, s.is_signed) for s in found]
+    settings = apt_config.read(answers["apt"])
+    if isinstance(settings, Missing):
+        return _read("apt", sources, [settings])
+    return _read("apt", sources, [name for name in _APT_UNSAFE if settings.is_on(name)])
+
+
+def _apt_file(answer: Answer) -> Iterator[apt_sources.Source]:
+    return apt_sources.one_line(text_of(answer))
+
+
+def _apt_tree(answer: Answer) -> Iterator[apt_sources.Source]:
+    for member in tar.members(answer.stdout):
+        text = member.content.decode("utf-8", errors="replace")
+        if re.fullmatch(r"[\w.-]+\.list", member.name):
+            yield from apt_sources.one_line(text)
+        elif re.fullmatch(r"[\w.-]+\.sources", member.name):
+            yield from apt_sources.deb822(text)
+
+
+def _record(name: str, address: str, is_signed: Value) -> Value:
+    transport = address.partition(":")[0].lower() if ":" in address else "unknown"
+    return {"name": name, "address": address, "transport": transport, "is_signed": is_signed}
+
+
+def _repositories(manager: str, main: Answer, repos: Answer) -> Fact:
+    for answer in (main, repos):
+        if answer.obstacle is not None:
+            return missed(answer.obstacle, answer.detail)
+    general = dict(_sections(text_of(main)) if main.exists else ()).get("main", {})
+    default: Value = general.get("gpgcheck", "").lower() or None
+    if manager == "zypper":
+        default = "0" if default in _NO else "1"
+    texts = [m.content.decode("utf-8", errors="replace") for m in tar.members(repos.stdout)]
+    sections = [(name, one) for text in texts for name, one in _sections(text)]
+    sources = [
+        _record(name, _address(one), _is_signed(one.get("gpgcheck", "").lower() or default))
+        for name, one in sections
+        if one.get("enabled", "1").lower() not in _NO
+    ]
+    unsafe: list[Value] = (
+        ["localpkg_gpgcheck"] if general.get("localpkg_gpgcheck", "1").lower() in _NO else []
+    )
+    return _read(manager, sources, unsafe)
+
+
+def _address(section: dict[str, str]) -> str:
+    names = ("baseurl", "mirrorlist", "metalink")
+    first = next((section[name].split()[0] for name in names if section.get(name, "").split()), "")
+    return apt_sources.without_account(first)
+
+
+def _is_signed(word: Value) -> Value:
+    """Whether it checks; dnf 4 does so only when told to, dnf 5 always: unsaid is not known."""
+    if word is None:
+        return Missing(Obstacle.IN_CONTEXT, "gpgcheck is not set anywhere")
+    return word in _YES
+
+
+def _sections(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for part in re.split(r"(?m)^[ \t]*\[", text)[1:]:
+        name, _, body = part.partition("]")
+        pairs = re.findall(r"(?m)^[ \t]*([\w.]+)[ \t]*=[ \t]*(.*?)[ \t]*$", body)
+        yield name.strip(), {key.lower(): value for key, value in pairs}
+
+
+SOURCES = FactKind(
+    id="packages.sources",
+    title="Package sources and their signatures",
+    shape=SHAPE,
+    asks=_asks,
+    parse=_parse,
+)

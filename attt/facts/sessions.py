@@ -1,0 +1,213 @@
+"""Fact `session.defaults`: what holds for everybody's shell from its start.
+
+`shells` is a list of records, one a family of shells: `family` (sh: bash and its kin; zsh; csh;
+fish; other), `is_used` (a person or root has it as login shell), `timeout_minutes` (a silent shell
+ends; null: never), `is_fixed` (the person can't change that) and `created_mode` (what the umask
+leaves of 0777: "0750" for 027, the loosest that may be in force). `stop_idle_minutes` is when
+systemd-logind ends an idle session by itself (null: never).
+Sources: bash(1), zsh(1), tcsh(1), pam_umask(8), login.defs(5), logind.conf(5).
+"""
+
+import re
+from collections.abc import Iterator
+
+from attt.facts import pam_options, pam_stack, tar
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, text_of
+from attt.facts.profile_script import Session
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import MIB, Ask, Command, ReadFile, ReadTree
+from attt.model.fact import Assurance, Fact, FactRead
+from attt.model.shape import Boolean, Integer, ListOf, Mode, Record, Text
+from attt.model.value import Missing, Value
+
+_FAMILIES = {
+    **dict.fromkeys(("bash", "sh", "dash", "ash", "ksh", "ksh93", "mksh", "rbash"), "sh"),
+    "zsh": "zsh",
+    **dict.fromkeys(("csh", "tcsh"), "csh"),
+    "fish": "fish",
+}
+_NO_SHELLS = frozenset(
+    {"nologin", "false", "true", "sync", "halt", "shutdown", "git-shell", "null"}
+)
+_SH = ("/etc/profile", "/etc/bash.bashrc", "/etc/bashrc")
+_ZSH = tuple(
+    f"{folder}/{name}"
+    for name in ("zshenv", "zprofile", "zshrc", "zlogin")
+    for folder in ("/etc/zsh", "/etc")
+)
+_CSH = ("/etc/csh.cshrc", "/etc/csh.login")
+_FISH = ("/etc/fish/config.fish",)
+_SHELL = Record(
+    {
+        "family": Text(choices=("sh", "zsh", "csh", "fish", "other")),
+        "is_used": Boolean(),
+        "timeout_minutes": Integer("minutes", nullable=True),
+        "is_fixed": Boolean(),
+        "created_mode": Mode(),
+    }
+)
+_IDLE = (
+    *("busctl", "get-property", "org.freedesktop.login1", "/org/freedesktop/login1"),
+    *("org.freedesktop.login1.Manager", "StopIdleSessionUSec"),
+)
+_NEVER = 2**64 - 1
+_SYSTEMD_UMASK = 0o022
+
+
+def _asks(_params: Params) -> dict[str, Ask]:
+    files = {path: ReadFile(path=path) for path in (*_SH, *_ZSH, *_CSH, *_FISH)}
+    return {
+        **files,
+        "profile_d": ReadTree(path="/etc/profile.d"),
+        "passwd": ReadFile(path="/etc/passwd", cap_bytes=1 * MIB, redact="passwd"),
+        "idle": Command(argv=_IDLE, statuses=(0, 1)),
+        "defs": pam_options.ASKS["defs"],
+        **pam_stack.ASKS,
+    }
+
+
+def _parse(answers: Answers, _params: Params) -> Fact:
+    if (obstacle := obstacle_of(answers["passwd"])) is not None:
+        return obstacle
+    used = _used(text_of(answers["passwd"]))
+    before = _umask(answers)
+    shells = tuple(
+        _shell(family, answers, before, is_used=family in used)
+        for family in ("sh", "zsh", "csh", "fish", "other")
+        if family in used or family == "sh"
+    )
+    return FactRead(
+        value={"shells": shells, "stop_idle_minutes": _stop_idle(answers["idle"])},
+        assurance=Assurance.CONFIGURED,
+    )
+
+
+def _used(passwd: str) -> set[str]:
+    """The families of the shells that root and people log in with."""
+    found = set()
+    for line in passwd.split("\n"):
+        fields = line.split(":")
+        if len(fields) < 7 or not re.fullmatch(r"[0-9]{1,10}", fields[2]):
+            continue
+        uid, program = int(fields[2]), fields[6].strip().rsplit("/", 1)[-1] or "sh"
+        is_somebody = uid == 0 or 1000 <= uid < 65_534
+        if is_somebody and program not in _NO_SHELLS:
+            found.add(_FAMILIES.get(program, "other"))
+    return found
+
+
+def _shell(
+    family: str, answers: Answers, before: int | Missing, *, is_used: bool
+) -> dict[str, Value]:
+    gap: Missing | None = None
+    session = Session()
+    if family == "other":
+        gap = Missing(Obstacle.UNSUPPORTED, "a login shell whose files are not known")
+    for text in _texts(family, answers):
+        if isinstance(text, Missing):
+            gap = gap or text
+        elif family == "csh":
+            _read_csh(session, text)
+        elif family == "fish":
+            session.read("\n".join(one for one in text.split("\n") if "umask" in one))
+        else:
+            session.read(text)
+    mode = before if isinstance(before, Missing) else f"{0o777 & ~session.umask(before):04o}"
+    return {
+        "family": family,
+        "is_used": is_used,
+        "timeout_minutes": gap or _minutes(session.seconds),
+        "is_fixed": gap or session.is_fixed,
+        "created_mode": gap or mode,
+    }
+
+
+def _minutes(seconds: Value) -> Value:
+    return -(-seconds // 60) if isinstance(seconds, int) else seconds
+
+
+def _read_csh(session: Session, text: str) -> None:
+    """Tcsh counts `autologout` in minutes."""
+    for line in text.split("\n"):
+        if found := re.match(r"\s*set\s+(-r\s+)?autologout\s*=\s*\(?\s*([0-9]{1,6})", line):
+            session.seconds = int(found[2]) * 60 or None
+            session.is_fixed = session.is_fixed or bool(found[1])
+        elif found := re.match(r"\s*(umask\s+[0-7]{1,4})\s*$", line):
+            session.read(found[1])
+
+
+def _texts(family: str, answers: Answers) -> Iterator[str | Missing]:
+    """The files of a family, in the order in which they are read."""
+    paths = {"sh": _SH, "zsh": _ZSH, "csh": _CSH, "fish": _FISH}.get(family, ())
+    texts = {path: _text(answers[path], path) for path in paths}
+    told = [text for text in texts.values() if isinstance(text, str)]
+    if family == "zsh" and any("/etc/profile" in text for text in told):
+        yield from _texts("sh", answers)
+    yield from texts.values()
+    if family == "sh" and any("profile.d" in text for text in told):
+        yield from _folder(answers["profile_d"])
+
+
+def _text(answer: Answer, path: str) -> str | Missing:
+    if answer.obstacle is not None:
+        return Missing(answer.obstacle, path)
+    return text_of(answer) if answer.exists else ""
+
+
+def _folder(answer: Answer) -> Iterator[str | Missing]:
+    if answer.obstacle is not None:
+        yield Missing(answer.obstacle, "/etc/profile.d")
+    elif answer.exists:
+        parts = tar.members(answer.stdout)
+        for part in sorted(parts, key=lambda one: one.name):
+            if part.name.endswith((".sh", "sh.local")):
+                yield part.content.decode("utf-8", errors="replace")
+
+
+def _umask(answers: Answers) -> int | Missing:
+    """What a login has before its shell starts: pam_umask's on every entry, else systemd's."""
+    looked = [answers[name] for name in pam_stack.ASKS]
+    if (obstacle := obstacle_of(*looked)) is not None:
+        return Missing(obstacle.obstacle, obstacle.detail)
+    defs = pam_options.of_defs(answers)
+    if isinstance(defs, Missing):
+        return defs
+    try:
+        services = pam_stack.read(answers)
+        stacks = [services.stack(n, "session") for n in ("sshd", "login") if services.has(n)]
+    except Unparsable as error:
+        return Missing(Obstacle.UNPARSABLE, str(error))
+    loosest = 0o777 if stacks else _SYSTEMD_UMASK
+    for stack in stacks:
+        lines = [line for line in stack if line.module == "pam_umask"]
+        given = (lines[-1].option("umask") or defs.get("UMASK", "022")) if lines else "022"
+        if not re.fullmatch(r"0?[0-7]{1,4}", given):
+            return Missing(Obstacle.OUT_OF_TYPE, f"not a umask: {given[:20]}")
+        loosest &= int(given, 8)
+    return loosest
+
+
+def _stop_idle(answer: Answer) -> Value:
+    if answer.obstacle is Obstacle.NO_TOOL:
+        return None
+    if answer.obstacle is not None:
+        return Missing(answer.obstacle, answer.detail or "systemd-logind")
+    if found := re.fullmatch(r"t ([0-9]{1,20})\s*", text_of(answer)):
+        microseconds = int(found[1])
+        return None if microseconds in {0, _NEVER} else -(-microseconds // 60_000_000)
+    said = answer.stderr.decode("utf-8", errors="replace")
+    known = ("Unknown interface", "Unknown property", "not provided by any", "No such file")
+    if answer.status == 1 and any(words in said for words in known):
+        return None
+    return Missing(Obstacle.FAILED, "systemd-logind does not say when it ends idle sessions")
+
+
+DEFAULTS = FactKind(
+    id="session.defaults",
+    title="What holds for everybody's shell from its start",
+    shape=Record(
+        {"shells": ListOf(_SHELL), "stop_idle_minutes": Integer("minutes", nullable=True)}
+    ),
+    asks=_asks,
+    parse=_parse,
+)

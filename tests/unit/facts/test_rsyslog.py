@@ -1,0 +1,163 @@
+"""Where rsyslog's rules send what logins tell, in both of its languages."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attt.facts import rsyslog
+from attt.facts.kind import Unparsable
+from attt.facts.rsyslog_rules import Config, read
+
+HEAD = 'module(load="imuxsock")\n'
+
+
+def config(text, **files):
+    """What these rules say; `files` are those of /etc/rsyslog.d."""
+    made = Config(files={f"/etc/rsyslog.d/{name}.conf": body for name, body in files.items()})
+    read(HEAD + text, made)
+    return made
+
+
+def sent(text, **files):
+    """Each forward as (target, protocol, encrypted, covers logins)."""
+    found = rsyslog.forwards(config(text, **files))
+    return [(f"{f.target}:{f.port}", f.protocol, f.is_encrypted, f.covers_logins) for f in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("*.* @10.0.0.1\n", [("10.0.0.1:514", "udp", False, True)]),
+        ("*.*   @@log.example:6514;Format\n", [("log.example:6514", "tcp", False, True)]),
+        ("*.* @@(o)[2001:db8::1]:6514\n", [("2001:db8::1:6514", "tcp", False, True)]),
+        ("*.* :omrelp:10.0.0.1:2514\n", [("10.0.0.1:2514", "relp", False, True)]),
+        ("#*.* @10.0.0.1\n", []),
+        ("*.info;authpriv.none @10.0.0.1\n", [("10.0.0.1:514", "udp", False, False)]),
+        ("auth,authpriv.* @10.0.0.1\n", [("10.0.0.1:514", "udp", False, True)]),
+        ("auth.* @10.0.0.1\n", [("10.0.0.1:514", "udp", False, False)]),
+        ("*.err @10.0.0.1\n", [("10.0.0.1:514", "udp", False, False)]),
+        ("*.=info @10.0.0.1\n", [("10.0.0.1:514", "udp", False, True)]),
+        ("*.*;*.!=info @10.0.0.1\n", [("10.0.0.1:514", "udp", False, False)]),
+        (':programname, isequal, "sshd" @10.0.0.1\n', [("10.0.0.1:514", "udp", False, None)]),
+        ("if $msg contains 'then' then @10.0.0.1\n", [("10.0.0.1:514", "udp", False, None)]),
+        (
+            "if prifilt('auth,authpriv.*') then { @10.0.0.1 }\n",
+            [("10.0.0.1:514", "udp", False, True)],
+        ),
+        (
+            "if $syslogfacility-text == 'auth' or $syslogfacility-text == 'authpriv' then @10.0.0.1\n",
+            [("10.0.0.1:514", "udp", False, True)],
+        ),
+    ],
+)
+def test_a_line_sends_what_its_selector_takes(text, expected):
+    """Selectors and conditions decide whether logins come by; what can't be weighed is unknown."""
+    found = sent(text)
+
+    assert expected == found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_encrypted"),
+    [
+        ('action(type="omfwd" target="a" protocol="tcp")', False),
+        ('action(type="omfwd" target="a" protocol="tcp" StreamDriver="gtls" StreamDriverMode="1")', True),
+        ('action(type="omfwd" target="a" protocol="tcp" StreamDriver="gtls" StreamDriverMode="0")', False),
+        ('action(type="omfwd" target="a" protocol="udp" StreamDriver="gtls" StreamDriverMode="1")', False),
+        ('global(DefaultNetstreamDriver="ossl")\naction(type="omfwd" target="a"\n protocol="tcp" StreamDriverMode="1")', True),
+        ("$DefaultNetstreamDriver gtls\n$ActionSendStreamDriverMode 1\n*.* @@a\n", True),
+        ("$DefaultNetstreamDriver gtls\n*.* @@a\n", False),
+        ('action(type="omrelp" target="a" port="2514" tls="on")', True),
+    ],
+)  # fmt: skip
+def test_only_a_forced_tls_driver_encrypts(text, is_encrypted):
+    """Mode 1 of a TLS driver over TCP, or RELP with TLS; a driver alone encrypts nothing."""
+    found = rsyslog.forwards(config(text))
+
+    assert [is_encrypted] == [one.is_encrypted for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "covers"),
+    [
+        ("*.* ~\n*.* @a\n", False),
+        ("auth,authpriv.* stop\n*.* @a\n", False),
+        ("mail.* stop\n*.* @a\n", True),
+        ("if $programname == 'sshd' then stop\n*.* @a\n", None),
+        ("if $programname == 'haproxy' then { action(type=\"omfile\" file=\"/x\") stop }\n*.* @a\n", True),
+        ("auth,authpriv.* /var/log/auth.log\n& stop\n*.* @a\n", False),
+        ("*.* @a\n*.* stop\n", True),
+    ],
+)  # fmt: skip
+def test_what_was_dropped_before_is_not_sent(text, covers):
+    """A discard takes messages from every action behind it, never from those before."""
+    found = rsyslog.forwards(config(text))
+
+    assert [covers] == [one.covers_logins for one in found]
+
+
+def test_an_include_stands_where_it_is_written():
+    """A file of /etc/rsyslog.d that drops logins takes them from the rules behind the include."""
+    rules = "$IncludeConfig /etc/rsyslog.d/*.conf\nauth,authpriv.* /var/log/auth.log\n"
+    [kept] = rsyslog.files(config(rules))
+    [dropped] = rsyslog.files(config(rules, drop="auth,authpriv.* stop\n"))
+
+    assert ({True}, {False}) == (
+        {kept.covers["auth"], kept.covers["authpriv"]},
+        {dropped.covers["auth"], dropped.covers["authpriv"]},
+    )
+
+
+def test_comments_hide_rules_and_stars_of_paths_begin_none():
+    """A path with a star is no comment, nor is a hash inside quotes; a comment hides its rules."""
+    text = """$IncludeConfig /etc/rsyslog.d/*.conf
+template(name="t" type="string" string="%msg% # it's")
+*.* @10.0.0.1
+/* *.* @10.0.0.2 */
+  # *.* @10.0.0.3
+"""
+
+    assert ["10.0.0.1:514"] == [one[0] for one in sent(text)]
+
+
+def test_a_ruleset_that_nobody_calls_sends_nothing():
+    """Actions of a ruleset count for local messages only once something calls it."""
+    ruleset = 'ruleset(name="out") { action(type="omfwd" target="a") }\n'
+
+    assert ([], 1) == (sent(ruleset), len(sent(ruleset + "call out\n")))
+
+
+def test_an_include_of_another_folder_is_seen_to_be_unread():
+    """What stands in a file that was not asked for is not known to be nothing."""
+    made = config('include(file="/opt/rules/*.conf")\n$IncludeConfig /etc/rsyslog.d/*.conf\n')
+
+    assert ["/opt/rules/*.conf"] == made.unseen
+
+
+def test_without_its_socket_rsyslog_hears_no_program():
+    """A switched-off socket and no journal: local programs can't reach it."""
+    deaf, by_journal = Config(), Config()
+    read('module(load="imuxsock" SysSock.Use="off")\n', deaf)
+    read('module(load="imuxsock" SysSock.Use="off")\nmodule(load="imjournal")\n', by_journal)
+
+    assert (False, True) == (rsyslog.hears_local(deaf), rsyslog.hears_local(by_journal))
+
+
+@given(st.text(alphabet="*.@&{}()$:\"'\\#! \nabcithenflsop/;,", max_size=200))
+def test_any_text_is_read_to_its_end_or_refused(text):
+    """No configuration makes the reader hang or fail in another way than Unparsable."""
+    made = Config()
+    with suppress(Unparsable):
+        read(text, made)
+
+    assert len(rsyslog.forwards(made)) <= len(made.steps)
+
+
+def test_blocks_without_end_are_refused():
+    """A hostile depth is Unparsable, not a crash."""
+    with pytest.raises(Unparsable):
+        read("if $a then { " * 5000, Config())
+    with pytest.raises(Unparsable):
+        read("*.* {\n" + "& {\n" * 5000, Config())
