@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -46,19 +47,48 @@ def plain(value: object) -> Any:
     if isinstance(value, Mapping):
         return {_key(name): plain(part) for name, part in value.items()}
     if is_dataclass(kind) and kind is not Missing:
-        return _plain_fields(value, kind)
+        return _writer(kind)(value)
     msg = f"no JSON for {kind.__name__}"
     raise TypeError(msg)
 
 
-def _plain_fields(value: object, kind: type) -> dict[str, Any]:
-    document = {}
-    for name, default, default_kind in _defaults(kind):
-        part = getattr(value, name)
-        if part is default or (type(part) is default_kind and part == default):
-            continue
-        document[name] = plain(part)
-    return document
+Writer = Callable[[Any], Any]
+
+
+@cache
+def _writer(hint: Any) -> Writer:
+    """`plain` for values of one type, made once: what the hint settles is not asked of each value."""
+    if isinstance(hint, NewType):
+        return _writer(hint.__supertype__)
+    if isinstance(hint, type):
+        if issubclass(hint, Enum):
+            return attrgetter("_value_")
+        if is_dataclass(hint) and hint is not Missing:
+            return _fields_writer(hint)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple and arguments[1:] == (Ellipsis,):
+        of = _writer(arguments[0])
+        return lambda parts: [of(part) for part in parts]
+    if origin in (UnionType, Union) and len(arguments) == 2 and NoneType in arguments:  # noqa: PLR2004
+        inner = _writer(next(one for one in arguments if one is not NoneType))
+        return lambda part: None if part is None else inner(part)
+    return plain
+
+
+def _fields_writer(kind: Any) -> Writer:
+    hints = _hints(kind)
+    parts = [(name, default, of, _writer(hints[name])) for name, default, of in _defaults(kind)]
+
+    def write(value: Any) -> dict[str, Any]:
+        document = {}
+        for name, default, default_kind, write_part in parts:
+            part = getattr(value, name)
+            if part is default or (type(part) is default_kind and part == default):
+                continue
+            document[name] = part if type(part) in _SCALARS else write_part(part)
+        return document
+
+    return write
 
 
 def _key(name: object) -> str:

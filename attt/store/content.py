@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -18,6 +19,7 @@ class DamagedError(ValueError):
     """Bytes of the store are no longer those that were written."""
 
 
+_STORED_UP_TO = 128
 _AT_ONCE = 400  # bound parameters of one statement
 
 
@@ -33,10 +35,22 @@ def keep(connection: Connection, contents: Sequence[bytes]) -> list[int]:
     by_digest = {hashlib.sha256(part).digest(): part for part in contents}
     known = _numbers(connection, by_digest)
     if new := [digest for digest in by_digest if digest not in known]:
-        rows = [{"digest": d, "body": zlib.compress(by_digest[d], 1)} for d in new]
+        rows = [{"digest": d, "body": squeezed(by_digest[d])} for d in new]
         connection.execute(insert(tables.content), rows)
         known |= _numbers(connection, new)
     return [known[hashlib.sha256(part).digest()] for part in contents]
+
+
+def squeezed(body: bytes) -> bytes:
+    """A zlib stream of the bytes (RFC 1950); short ones as one stored block (RFC 1951, 3.2.4).
+
+    Deflating takes 10 µs to set up, and gains nothing on a hundred bytes: a host has a hundred such.
+    """
+    size = len(body)
+    if size > _STORED_UP_TO:
+        return zlib.compress(body, 1)
+    head = b"\x78\x01\x01" + struct.pack("<HH", size, size ^ 0xFFFF)
+    return b"%s%s%s" % (head, body, struct.pack(">I", zlib.adler32(body)))
 
 
 def _numbers(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, int]:

@@ -131,7 +131,8 @@ def _in_words(path: Path, code: int, why: str) -> StoreError | None:
             return StoreError(
                 Message("The disk that holds {path} is full", path=path),
                 hint=Message(
-                    "Make room (see: df -h {folder}) and run again; finished hosts are kept",
+                    "Finished hosts are kept. Make room (see: df -h {folder}), then go on with:"
+                    " attt runs resume",
                     folder=folder,
                 ),
             )

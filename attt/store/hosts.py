@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from attt.model import subject as subjects
 from attt.model.answer import Answer
-from attt.model.run import HostRecord
+from attt.model.run import HostRecord, HostStatus
 from attt.store import tables
 from attt.store.answers import fetch_digests, keep_answers
 from attt.store.codec import canonical, plain, rebuild
@@ -23,15 +23,25 @@ def add_host(
 ) -> None:
     """One host with its answers; raises ValueError where their digests are not the record's."""
     own = subjects.host(record.host)
+    number = number_names(connection, tables.host, [record.host])[record.host]
     row = {
         "run": run,
-        "host": number_names(connection, tables.host, [record.host])[record.host],
+        "host": number,
         "state": _keep_state(connection, record),
         "findings": keep_findings(connection, record.findings, own, record.answers),
         "answers": keep_answers(connection, record.answers, answers),
         "observed_at": record.observed_at,
     }
+    _forget_silence(connection, run, number)
     put(connection, tables.host_record, row, record.host)
+
+
+def _forget_silence(connection: Connection, run: int, host: int) -> None:
+    """That a host could not be reached is no evidence: what a second try brings takes its place."""
+    table, state = tables.host_record, tables.host_state
+    silent = select(state.c.content).where(state.c.status == HostStatus.UNREACHABLE.value)
+    mine = (table.c.run == run, table.c.host == host, table.c.state.in_(silent))
+    connection.execute(delete(table).where(*mine))
 
 
 def _keep_state(connection: Connection, record: HostRecord) -> int:
@@ -66,3 +76,16 @@ def load_hosts(connection: Connection, rows: Sequence[Row[Any]]) -> list[HostRec
         )
         for row in rows
     ]
+
+
+def host_history(connection: Connection, name: str) -> list[tuple[str, Row[Any]]]:
+    """(run id, row) of every record of a host, in the order of the runs' beginning."""
+    table = tables.host_record
+    query = (
+        select(table, tables.host.c.name, tables.run.c.id.label("run_id"))
+        .join(tables.host, tables.host.c.id == table.c.host)
+        .join(tables.run, tables.run.c.number == table.c.run)
+        .where(tables.host.c.name == name)
+        .order_by(table.c.run)
+    )
+    return [(row.run_id, row) for row in connection.execute(query).all()]

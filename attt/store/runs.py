@@ -33,8 +33,8 @@ class RunSummary:
     scans: int
 
 
-def add_run(connection: Connection, run: Run, inventory: Inventory) -> None:
-    """Put down a new run; raises StoreError where its id is taken."""
+def add_run(connection: Connection, run: Run, inventory: Inventory) -> int:
+    """Put down a new run and give its number; raises StoreError where its id is taken."""
     if _row(connection, run.id) is not None:
         raise StoreError(
             Message("The run {run} is in the store already", run=run.id),
@@ -51,11 +51,29 @@ def add_run(connection: Connection, run: Run, inventory: Inventory) -> None:
         "inventory": numbers[1],
     }
     connection.execute(insert(tables.run), row)
+    return number_of(connection, run.id)
 
 
-def end_run(connection: Connection, run_id: str, status: RunStatus, finished_at: str) -> None:
+def end_run(connection: Connection, run_id: str, status: RunStatus, finished_at: str) -> int:
     """Put down how a run ended; an interrupted one can be ended again when it was resumed."""
     number = number_of(connection, run_id)
+    _set_end(connection, number, status, finished_at)
+    return number
+
+
+def reopen_run(connection: Connection, number: int, run: Run) -> None:
+    """Let a run go on that did not come to its end; raises UsageError where it did."""
+    if run.status is RunStatus.FINISHED:
+        raise UsageError(
+            Message("Run {run} came to its end: there is nothing left to do", run=run.id),
+            hint=Message("Look at it with: attt runs show {run}", run=run.id),
+        )
+    _set_end(connection, number, RunStatus.RUNNING, None)
+
+
+def _set_end(
+    connection: Connection, number: int, status: RunStatus, finished_at: str | None
+) -> None:
     row = {"status": status.value, "finished_at": finished_at}
     connection.execute(update(tables.run).where(tables.run.c.number == number), row)
 

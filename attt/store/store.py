@@ -1,22 +1,25 @@
 """The store of runs: everything that an audit saw and found, for as long as the office keeps it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Row
 
-from attt.errors import UsageError
+from attt.errors import StoreError, UsageError
 from attt.message import Message
 from attt.model.answer import Answer
 from attt.model.inventory import Inventory
 from attt.model.run import HostRecord, Run, RunStatus, ScanRecord
 from attt.store.answers import fetch_answers
+from attt.store.claims import Claims
 from attt.store.content import chunks, fetch_digest
 from attt.store.database import connect, reading, translated, writing
-from attt.store.hosts import add_host, host_rows, load_hosts
+from attt.store.hosts import add_host, host_history, host_rows, load_hosts
+from attt.store.newest import LastAnswers, each_inventory, last_answers
 from attt.store.place import prepare
 from attt.store.runs import (
     RunSummary,
@@ -26,6 +29,7 @@ from attt.store.runs import (
     find_run,
     list_runs,
     number_of,
+    reopen_run,
     summarise,
 )
 from attt.store.scans import add_scan, load_scans, scan_rows
@@ -42,6 +46,7 @@ class Store:
     def __init__(self, path: Path, engine: Engine) -> None:
         self._path = path
         self._engine = engine
+        self._claims = Claims(path)
 
     @classmethod
     def open(cls, path: Path, *, must_exist: bool = False, busy_s: float = 30.0) -> Self:
@@ -66,8 +71,9 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file and of the runs that were begun here."""
         self._engine.dispose()
+        self._claims.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -82,15 +88,36 @@ class Store:
     # --- a run as it goes ------------------------------------------------------------------
 
     def begin(self, run: Run, inventory: Inventory) -> None:
-        """Put down a run and the inventory that it is made from; StoreError if it is there."""
+        """Put down a run and the inventory that it is made from; StoreError if it is there.
+
+        The run is this process's own until `finish` or `close`, or until the process is no more.
+        """
         with self._writing() as connection:
-            add_run(connection, run, inventory)
+            self._claim(add_run(connection, run, inventory), run.id)
+
+    def resume(self, run_id: str) -> None:
+        """Go on with a run that did not come to its end, as `begin`.
+
+        Raises UsageError where it did, and StoreError where another process is at it.
+        """
+        with self._writing() as connection:
+            number, run = find_run(connection, run_id)
+            if run.status is not RunStatus.FINISHED:
+                self._claim(number, run.id)
+            reopen_run(connection, number, run)
+
+    def _claim(self, number: int, run_id: str) -> None:
+        if not self._claims.take(number):
+            raise StoreError(
+                Message("Another attt is at work on run {run}", run=run_id),
+                hint=Message("Wait until it has finished; how far it is: attt runs list"),
+            )
 
     def save_host(self, run_id: str, record: HostRecord, answers: Mapping[str, Answer]) -> None:
         """Keep all of one host in one transaction; `answers` by ask key, redacted already.
 
-        The very same record again changes nothing; another one of the same host in the same run
-        raises StoreError. ValueError where `record.answers` are not the digests of `answers`.
+        The very same record again changes nothing, and a host that was out of reach may be read
+        after all; another record of a host that was read raises StoreError. ValueError where `record.answers` are not the digests of `answers`.
         """
         with self._writing() as connection:
             add_host(connection, number_of(connection, run_id), record, answers)
@@ -103,24 +130,44 @@ class Store:
     def finish(self, run_id: str, status: RunStatus, finished_at: str) -> None:
         """Put down how the run ended; `finished_at` is RFC 3339 UTC."""
         with self._writing() as connection:
-            end_run(connection, run_id, status, finished_at)
+            number = end_run(connection, run_id, status, finished_at)
+        self._claims.drop(number)
 
     # --- runs as they were -----------------------------------------------------------------
 
     def runs(self) -> tuple[Run, ...]:
         """All runs, the newest first."""
         with self._reading() as connection:
-            return list_runs(connection)
+            listed = list_runs(connection)
+        return tuple(self._as_it_is(run) for run in listed)
 
     def summaries(self, newest: int | None = None) -> tuple[RunSummary, ...]:
         """Runs with their counts, the newest first, without reading any record."""
         with self._reading() as connection:
-            return summarise(connection, newest)
+            found = summarise(connection, newest)
+        return tuple(replace(each, run=self._as_it_is(each.run)) for each in found)
 
     def run(self, run_id: str) -> Run:
-        """One run; UsageError names the nearest or the newest where there is none."""
+        """One run; UsageError names the nearest or the newest where there is none.
+
+        A run that its process left without an end is INTERRUPTED, however it was left.
+        """
         with self._reading() as connection:
-            return find_run(connection, run_id)[1]
+            found = find_run(connection, run_id)[1]
+        return self._as_it_is(found)
+
+    def _as_it_is(self, run: Run) -> Run:
+        if run.status is not RunStatus.RUNNING:
+            return run
+        with self._reading() as connection:
+            number = number_of(connection, run.id)
+        if self._claims.is_taken(number):
+            return run
+        # Its process lets go only after it has put down the end: look once more.
+        with self._reading() as connection:
+            now = find_run(connection, run.id)[1]
+        is_over = now.status is not RunStatus.RUNNING
+        return now if is_over else replace(now, status=RunStatus.INTERRUPTED)
 
     def inventory(self, run_id: str) -> Inventory:
         """The inventory as it was when the run began."""
@@ -170,6 +217,27 @@ class Store:
             Message("The run {run} holds no host {host}", run=run.id, host=host_id),
             hint=Message("See its hosts with: attt runs show {run}", run=run.id),
         )
+
+    # --- over all runs -----------------------------------------------------------------------
+
+    def inventories(self) -> Iterator[Inventory]:
+        """Every inventory that a run was made from, each once, that of the newest run first."""
+        with self._reading() as connection:
+            yield from each_inventory(connection)
+
+    def last_answers(self, asks: Collection[str]) -> Iterator[LastAnswers]:
+        """The newest answers of each host to some asks (by ask key), hosts in the order of ids."""
+        with self._reading() as connection:
+            yield from last_answers(connection, asks)
+
+    def history(self, host_id: str) -> Iterator[tuple[str, HostRecord]]:
+        """(run id, record) of a host in every run that holds one, the oldest first."""
+        with self._reading() as connection:
+            listed = host_history(connection, host_id)
+        for chunk in chunks(listed, _RECORDS_AT_ONCE):
+            with self._reading() as connection:
+                records = load_hosts(connection, [row for _, row in chunk])
+            yield from zip((run for run, _ in chunk), records, strict=True)
 
     def raw(self, digest: str) -> bytes:
         """The bytes kept under a digest: nmap's XML, or an answer as model.digest encodes it."""
