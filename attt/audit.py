@@ -22,6 +22,7 @@ from attt.examine import examine, examine_scan
 from attt.facts.registry import FACTS
 from attt.model.answer import Answer
 from attt.model.audit import Audited
+from attt.model.fact import FactKey
 from attt.model.inventory import Inventory, TransportKind
 from attt.model.rulebook import Rulebook
 from attt.model.run import (
@@ -36,6 +37,9 @@ from attt.model.subject import SubjectKind
 from attt.plan.hosts import HostPlan, Use, plan_hosts
 from attt.plan.scan import scan_plan
 
+_BESIDE = (FactKey("packages.installed"),)
+"""Kept of every host that is audited whole: the reply to a warning letter can't wait for an audit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -44,6 +48,14 @@ class Plan:
     hosts: tuple[HostPlan, ...]
     endpoint_uses: Mapping[str, tuple[Use, ...]]
     scan: ScanPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a run that was cut off has already."""
+
+    hosts: tuple[HostRecord, ...]
+    scans: tuple[ScanRecord, ...]
 
 
 class Archive(Protocol):
@@ -79,6 +91,7 @@ def make_plan(
     standard: str,
     only_rules: Sequence[str] = (),
     with_scan: bool = True,
+    with_walks: bool = True,
 ) -> Plan:
     """What auditing `inventory` takes; `only_rules` narrows it, `today` is RFC 3339 UTC."""
     asked = {
@@ -95,21 +108,53 @@ def make_plan(
         for code, each in asked.items()
     }
     return Plan(
-        hosts=plan_hosts(inventory, rulebook.rules, FACTS, asked),
+        hosts=plan_hosts(
+            inventory,
+            rulebook.rules,
+            FACTS,
+            asked,
+            with_walks=with_walks,
+            beside=() if only_rules else _BESIDE,
+        ),
         endpoint_uses=of_endpoints,
         scan=scans,
     )
 
 
-def audit(run: Run, inventory: Inventory, rulebook: Rulebook, plan: Plan, means: Means) -> Audited:
+def left(plan: Plan, inventory: Inventory, kept: Kept, *, today: str) -> Plan:
+    """What `plan` owes beside what is kept; no address whose approval has lapsed by `today`."""
+    read = {record.host for record in kept.hosts}
+    seen = {record.evidence.address for record in kept.scans}
+    now = scan_plan(inventory, vietnam_date(today))
+    due = {target.address for target in now.targets} - seen
+    return replace(
+        plan,
+        hosts=tuple(each for each in plan.hosts if each.asks and each.host.id not in read),
+        scan=ScanPlan(
+            targets=tuple(target for target in plan.scan.targets if target.address in due),
+            refused=now.refused if plan.scan.targets else (),
+        ),
+    )
+
+
+def audit(
+    run: Run,
+    inventory: Inventory,
+    rulebook: Rulebook,
+    plan: Plan,
+    means: Means,
+    *,
+    kept: Kept | None = None,
+) -> Audited:
     """Carry `plan` out, keep each host as soon as it is done, and conclude.
 
+    With `kept` a run that the archive has open again is finished, and `plan` is what is `left`.
     Raises MissingProgram, before any host is asked, where there is something to scan and no nmap.
     """
     scanner = Nmap() if plan.scan.targets else None
-    means.archive.begin(run, inventory)
-    hosts: list[HostRecord] = []
-    scans: list[ScanRecord] = []
+    if kept is None:
+        means.archive.begin(run, inventory)
+    hosts, scans = ([*kept.hosts], [*kept.scans]) if kept else ([], [])
     status = RunStatus.FINISHED
     try:
         for record, answers in _audit_hosts(plan, rulebook, means):

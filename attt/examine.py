@@ -13,7 +13,7 @@ from attt.model import digest
 from attt.model.answer import Answer
 from attt.model.fact import Fact, FactKey, FactMissed
 from attt.model.finding import Finding
-from attt.model.inventory import Inventory
+from attt.model.inventory import Host, Inventory
 from attt.model.rulebook import Rulebook
 from attt.model.run import (
     HostEvidence,
@@ -100,8 +100,10 @@ def examine_scan(
     """What a scan saw of an address, judged for the systems of the hosts that declare it."""
     raw = digest.digest_of(seen.raw) if seen.raw else ""
     zone = inventory.zones.get(seen.zone or "")
-    facts = endpoint_facts(seen, zone, raw)
-    systems = {s.code for h in _declaring(inventory, seen.address) for s in inventory.systems_of(h)}
+    hosts = _declaring(inventory, seen.address)
+    names = dict.fromkeys(name for host in hosts for name in (host.name, *host.addresses))
+    facts = endpoint_facts(seen, zone, raw, tuple(names))
+    systems = {s.code for host in hosts for s in inventory.systems_of(host.id)}
     asked = dict.fromkeys(use for code in sorted(systems) for use in endpoint_uses[code])
     subject = endpoint_of(seen.vantage, seen.address)
     findings = judge_all(subject, asked, facts, rulebook, seen.observed_at)
@@ -113,5 +115,5 @@ def endpoint_of(vantage: str, address: str) -> Subject:
     return Endpoint(vantage=vantage, address=address, protocol="", port=0).subject
 
 
-def _declaring(inventory: Inventory, address: str) -> list[str]:
-    return [h.id for h in inventory.hosts.values() if address in h.addresses]
+def _declaring(inventory: Inventory, address: str) -> list[Host]:
+    return [host for host in inventory.hosts.values() if address in host.addresses]

@@ -20,11 +20,10 @@ sys.path.insert(0, str(ROOT))
 
 from reference_facts import facts_page, table  # noqa: E402
 
-from attt import assets, settings  # noqa: E402
+from attt import assets  # noqa: E402
 from attt.cli import language, main  # noqa: E402
 from attt.cli.exits import Exit  # noqa: E402
 from attt.facts.registry import FACTS  # noqa: E402
-from attt.inventory import schema as inventory_schema  # noqa: E402
 from attt.model.level import LEVELS  # noqa: E402
 from attt.model.rule import Rule  # noqa: E402
 from attt.model.rulebook import Rulebook  # noqa: E402
@@ -45,8 +44,8 @@ EXITS: Mapping[Exit, tuple[str, str]] = {
     Exit.FINDINGS: (
         (
             "Findings: `audit` or `check` found a failure at or above `--fail-on` (default `high`) "
-            "that no measure in force covers; `rules lint` has complaints; `rules prove` has a rule "
-            "that is not proven."
+            "that no measure in force covers; `inventory check --strict` has a warning; `rules lint` "
+            "has complaints; `rules prove` has a rule that is not proven."
         ),
         "Có nội dung chưa đạt từ mức `--fail-on` (mặc định `high`) trở lên.",
     ),
@@ -258,7 +257,8 @@ def exits_page() -> str:
         "([schema](../../attt/report/schemas/error.json)).\n\n"
         + table(("Code", "Meaning", "Ý nghĩa"), rows)
         + "\nHosts that the inventory declares with `transport: none` don't count as unseen. "
-        "A finding that a measure in force covers doesn't count as a finding.\n"
+        "A finding that a measure in force covers, of whatever kind, doesn't count as a finding: "
+        "[decision 0007](../decisions/0007-measures-and-exit-codes.md).\n"
     )
 
 
@@ -275,8 +275,6 @@ def pages() -> dict[Path, str]:
         REFERENCE / "facts.md": MADE + facts_page(),
         REFERENCE / "coverage.md": coverage_page(book),
         REFERENCE / "exit-codes.md": exits_page(),
-        REFERENCE / "inventory-schema.json": _schema(inventory_schema.json_schema()),
-        REFERENCE / "settings-schema.json": _schema(settings.json_schema()),
     }
     for name, lang in (("README.md", "en"), ("README.vi.md", "vi")):
         page = (ROOT / name).read_text(encoding="utf-8")
@@ -323,10 +321,6 @@ def _attt(*words: str) -> str:
         capture_output=True, text=True, check=True, env=environment, cwd=ROOT / "docs",
     )  # fmt: skip
     return done.stdout
-
-
-def _schema(document: Mapping[str, object]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _anchor(heading: str) -> str:

@@ -1,118 +1,167 @@
-"""One host on the terminal: what failed first, with what was found, wanted, and how to mend it."""
+"""One host on the terminal: what to mend first, why, what to type, and what could not be read."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 
 from attt.cli.console import indented, out, safe, say
 from attt.cli.language import language, t
-from attt.message import detail
 from attt.model.audit import Audited
-from attt.model.finding import Compared, Finding, Verdict
-from attt.model.rule import Rule
+from attt.model.finding import Verdict
 from attt.model.run import HostRecord
-from attt.report import reasons, words
+from attt.report import words
+from attt.report.host_words import LABELS
+from attt.report.steps import Step
 from attt.report.taint import one_line, short
-from attt.report.values import LIMIT, shown, wanted
+from attt.report.values import LIMIT
+from attt.report.view_finding import FindingView
+from attt.report.view_host import HostView, Shared, host
 
 _ROWS = 10
+_CLAUSES = 4
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.MANUAL, Verdict.PASS, Verdict.NOT_APPLICABLE)
 
 
-def show_host(audited: Audited, record: HostRecord, *, full: bool = False) -> None:
-    """Everything that a host's admin wants to know, the worst first."""
+def show_host(
+    audited: Audited, record: HostRecord, *, full: bool = False, common: Shared | None = None
+) -> None:
+    """Everything that a host's admin wants to know, the worst first.
+
+    `full` tells what passes and what does not apply, too; `common` is made once for many hosts.
+    """
+    view = host(audited, record.host, language=language(), common=common)
     _head(record)
-    if record.failure is not None:
-        why = reasons.FAILURES[record.failure]
-        say(why.why.text(language()), "fail")
-        if record.detail:
-            say(f"  {_line(detail(record.detail, language()))}", "dim")
-        say(t("Next: {step}", step=why.next.text(language())))
-        return
-    rules = audited.rulebook.rules
-    for verdict in (Verdict.FAIL, Verdict.UNKNOWN):
-        for finding in _of(record, verdict, rules):
-            _finding(rules[finding.rule], finding)
-    _quiet(record, rules, full=full)
-    _counts(record)
-    _missed(record)
+    if view.failure:
+        say(view.failure, "fail")
+        if view.failure_detail:
+            say(f"  {view.failure_detail}", "dim")
+        say(t("Next: {step}", step=view.failure_next))
+        if not view.total:
+            return
+    for finding in view.failing:
+        _failing(finding)
+    for finding in view.unknown:
+        _unknown(finding)
+    if full:
+        _quiet(view)
+    _counts(view)
+    _changes(view)
+    _missed(view)
 
 
 def _head(record: HostRecord) -> None:
     say(f"{record.name} ({record.address})", "title")
     if record.failure is not None:
         return  # nobody was there to see a system or to have rights
-    platform = _line(record.platform.name) or t("unknown system")
+    platform = short(one_line(record.platform.name), LIMIT, language()) or t("unknown system")
     support = words.SUPPORTS[record.support].text(language())
     privilege = words.PRIVILEGES[record.privilege].text(language())
     say(t("  {platform}; {support}; rights: {privilege}", platform=platform, support=support,
           privilege=privilege), "dim")  # fmt: skip
 
 
-def _line(text: str) -> str:
-    """Words of a host as part of one line, so that none of them looks like a line of ours."""
-    return short(one_line(text), LIMIT, language())
-
-
-def _of(record: HostRecord, verdict: Verdict, rules: Mapping[str, Rule]) -> list[Finding]:
-    chosen = [f for f in record.findings if f.verdict is verdict]
-    return sorted(chosen, key=lambda f: (-rules[f.rule].severity.rank, f.rule))
-
-
-def _finding(rule: Rule, finding: Finding) -> None:
-    lang = language()
-    verdict = words.VERDICTS[finding.verdict].text(lang)
-    severity = words.SEVERITIES[rule.severity].text(lang)
-    line = safe(f"\n{verdict.upper()}", finding.verdict)
-    line.append_text(safe(f" [{severity}] {rule.title.text(lang)} "))
-    line.append_text(safe(f"({rule.id})", "dim"))
+def _title(finding: FindingView) -> None:
+    line = safe(f"\n{finding.verdict_word.upper()}", finding.verdict)
+    where = f" {finding.where}" if finding.where else ""
+    line.append_text(safe(f" [{finding.severity_word}] {finding.title}{where} "))
+    line.append_text(safe(f"({finding.rule})", "dim"))
     out().print(line)
-    if finding.verdict is Verdict.UNKNOWN and finding.reason is not None:
-        why = reasons.of_verdict(finding.reason.code)
-        say(f"  {why.why.text(lang)} {_line(detail(finding.reason.detail, lang))}".rstrip())
-        say(f"  {why.next.text(lang)}", "dim")
-        return
-    _compared(rule, finding.failing)
+
+
+def _failing(finding: FindingView) -> None:
+    _title(finding)
+    _rows(finding)
+    for unread in finding.unread[:_ROWS]:
+        say(f"  {_label('also_unread')}: {unread}", "dim")
+    if finding.measure:
+        held = finding.measure
+        said = f"{held.kind}, {held.document}, {_label('until')} {held.until}"
+        say(f"  {_label('measure')}: {one_line(said)}")
+    if finding.turn:
+        say(f"  {finding.turn}", "dim")
+    say(f"  {_label('why')}: {one_line(finding.why)}")
+    _asked(finding)
     say(f"  {t('Fix')}:")
-    out().print(indented(rule.fix.text.text(lang), 4))
+    if finding.risk:
+        say(f"    {_label('risk')}: {finding.risk}. {finding.care}", "unknown")
+    for step in (*finding.guide.before, *finding.guide.steps, *finding.guide.verify):
+        _step(step)
 
 
-def _compared(rule: Rule, failing: Sequence[Compared]) -> None:
-    for one in failing[:_ROWS]:
-        label = rule.label_of(one.id)
-        names = [_line(one.item)] if one.item else []
-        names += [label.text(language())] if label else []
+def _label(key: str) -> str:
+    return LABELS[key].text(language())
+
+
+def _rows(finding: FindingView) -> None:
+    for row in finding.rows[:_ROWS]:
+        names = [name for name in (row.item, row.label) if name]
         item = f"{', '.join(names)}: " if names else ""
-        say(t("  {item}found {found}; wanted {wanted}", item=item,
-              found=shown(one.found, language=language()),
-              wanted=wanted(one, language=language())))  # fmt: skip
-    if len(failing) > _ROWS:
-        say(t("  … and {count} more (--json shows all)", count=len(failing) - _ROWS), "dim")
+        say(t("  {item}found {found}; wanted {wanted}", item=item, found=row.found,
+              wanted=row.wanted))  # fmt: skip
+    left = len(finding.rows) + finding.rows_left - _ROWS
+    if left > 0:
+        say(t("  … and {count} more (--json shows all)", count=left), "dim")
 
 
-def _quiet(record: HostRecord, rules: Mapping[str, Rule], *, full: bool) -> None:
-    """Passing and inapplicable rules: a line each when asked for, else only counted."""
-    if not full:
+def _asked(finding: FindingView) -> None:
+    """The systems and clauses that ask for it; none where nobody said which, as for `check`."""
+    named = [f"{a.system} ({a.clause} {a.edition})" for a in finding.asked]
+    if not named:
         return
-    for verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
-        for finding in _of(record, verdict, rules):
-            rule = rules[finding.rule]
-            line = safe(words.VERDICTS[verdict].text(language()), verdict)
-            line.append_text(safe(f" {rule.title.text(language())} "))
-            line.append_text(safe(f"({rule.id})", "dim"))
-            out().print(line)
+    more = f" (+{len(named) - _CLAUSES})" if len(named) > _CLAUSES else ""
+    listed = "; ".join(one_line(name) for name in named[:_CLAUSES])
+    say(f"  {_label('asked')}: {listed}{more}", "dim")
 
 
-def _counts(record: HostRecord) -> None:
-    counts = Counter(f.verdict for f in record.findings)
+def _step(step: Step) -> None:
+    """Sentences after their number; each command on a line of its own, ready to copy."""
+    lead = f"    {step.number}. " if step.number else "    "
+    for part in step.parts:
+        if part.is_command:
+            if lead.strip():
+                say(lead.rstrip())
+            out().print(indented(part.text, 10), soft_wrap=True)
+        else:
+            say(f"{lead}{part.text}")
+        lead = " " * 7
+
+
+def _unknown(finding: FindingView) -> None:
+    _title(finding)
+    say(f"  {finding.reason} {finding.detail}".rstrip())
+    if finding.next:
+        say(f"  {finding.next}", "dim")
+    if finding.rights:
+        say(f"  {_label('rights')}: {'; '.join(finding.rights)}", "dim")
+
+
+def _quiet(view: HostView) -> None:
+    """Passing and inapplicable rules: a line each, with the proof of what does not apply."""
+    for finding in (*view.passed, *view.not_applicable):
+        line = safe(finding.verdict_word, finding.verdict)
+        where = f" {finding.where}" if finding.where else ""
+        line.append_text(safe(f" {finding.title}{where} "))
+        line.append_text(safe(f"({finding.rule})", "dim"))
+        if finding.reason:
+            line.append_text(safe(f" {finding.reason} {finding.detail}".rstrip(), "dim"))
+        out().print(line)
+
+
+def _counts(view: HostView) -> None:
+    of = (*view.failing, *view.unknown, *view.passed, *view.not_applicable)
+    counts = Counter(finding.verdict for finding in of)
     parts = [f"{words.VERDICTS[v].text(language())} {counts[v]}" for v in _ORDER if counts[v]]
-    say("\n" + t("{count} rules: {parts}", count=len(record.findings), parts=", ".join(parts)))
+    say("\n" + t("{count} rules: {parts}", count=view.total, parts=", ".join(parts)))
 
 
-def _missed(record: HostRecord) -> None:
-    if not record.missed:
+def _changes(view: HostView) -> None:
+    if view.turned:
+        parts = ", ".join(f"{label} {count}" for label, count in view.turned)
+        say(f"{_label('since')} {view.since}: {parts}")
+
+
+def _missed(view: HostView) -> None:
+    if not view.missed:
         return
-    say(t("Not learnt: {facts}", facts=", ".join(sorted({m.fact for m in record.missed}))))
-    obstacles = {m.obstacle for m in record.missed}
-    for obstacle in sorted(obstacles):
-        why = reasons.of_verdict(obstacle)
-        say(f"  {why.next.text(language())}", "dim")
+    facts = sorted({fact for missed in view.missed for fact in missed.facts})
+    say(t("Not learnt: {facts}", facts=", ".join(facts)))
+    for missed in view.missed:
+        say(f"  {missed.next}", "dim")

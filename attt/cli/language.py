@@ -66,6 +66,11 @@ def language() -> str:
     return _chosen
 
 
+def report_language() -> str:
+    """The language of reports that can be had in two: Vietnamese unless `--lang` was given."""
+    return _chosen if _is_asked_for else "vi"
+
+
 def t(template: str, **values: object) -> str:
     """A template in the language in force; literals only, they are gettext msgids."""
     return Message(template, **values).text(_chosen)

@@ -17,7 +17,7 @@ from attt.errors import UsageError
 from attt.message import Message
 
 COMMANDS = (
-    "audit", "check", "plan", "doctor", "inventory", "rules", "runs", "judge", "report", "keys",
+    "audit", "check", "plan", "doctor", "inventory", "rules", "runs", "find", "judge", "report", "keys",
 )  # fmt: skip
 
 
@@ -28,9 +28,10 @@ def _summaries() -> dict[str, str]:
         "check": t("Check one host, without an inventory"),
         "plan": t("Show every command and packet that an audit would send; send none"),
         "doctor": t("Say what is missing here and on the hosts, and what to type"),
-        "inventory": t("Check an inventory, or print its JSON Schema"),
+        "inventory": t("Check, show or begin an inventory; print JSON Schemas"),
         "rules": t("List, show and prove rules; show what they cover"),
-        "runs": t("List and show past runs"),
+        "runs": t("List and show past runs, and finish what was cut off"),
+        "find": t("Find software on hosts, in what past runs have kept"),
         "judge": t("Judge the evidence of a past run again"),
         "report": t("Write a report of a past run"),
         "keys": t("Look at host keys and enrol them"),

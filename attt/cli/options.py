@@ -31,6 +31,12 @@ RULES = _together(
     click.option("--standard", help=t("Judge by this standard (default: the newest in force)")),
 )
 
+NO_WALK = click.option(
+    "--no-walk",
+    is_flag=True,
+    help=t("Leave out what goes over a host's whole file system; its rules are then unknown"),
+)
+
 FAIL_ON = click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),

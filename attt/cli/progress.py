@@ -19,9 +19,11 @@ from attt.report.reasons import FAILURES
 class ScreenObserver:
     """Hears what collecting and scanning do, and shows it on stderr."""
 
-    def __init__(self, hosts: int, addresses: int, *, is_quiet: bool = False) -> None:
+    def __init__(
+        self, hosts: int, addresses: int, *, is_quiet: bool = False, says_failures: bool = True
+    ) -> None:
         self._is_shown = sys.stderr.isatty() and not is_quiet
-        self._is_quiet = is_quiet
+        self._says_failures = says_failures and not is_quiet
         self._lock = threading.Condition()
         self._under_way = 0
         self._bar = Progress(
@@ -69,7 +71,7 @@ class ScreenObserver:
                         key=evidence.host_key,
                     )
                 )
-            if evidence.failure is not None and not self._is_quiet:
+            if evidence.failure is not None and self._says_failures:
                 self._note(f"{host.name}: {FAILURES[evidence.failure].why.text(language())}")
 
     def wait_for_hosts(self, timeout_s: float) -> None:
@@ -80,9 +82,17 @@ class ScreenObserver:
     def on_batch_started(self, targets: Sequence[ScanTarget]) -> None:
         """Nmap begins with a batch of addresses."""
 
+    def on_ports_found(self, targets: Sequence[ScanTarget], ports: int) -> None:
+        """Open ports are about to be asked what they speak, which takes the longest."""
+        with self._lock:
+            said = t("Scanning addresses: asking {ports} ports of {count}", ports=ports,
+                     count=len(targets))  # fmt: skip
+            self._bar.update(self._addresses, description=said)
+
     def on_batch_done(self, evidence: Sequence[ScanEvidence]) -> None:
         """Nmap is done with a batch."""
         with self._lock:
+            self._bar.update(self._addresses, description=t("Scanning addresses"))
             self._bar.advance(self._addresses, len(evidence))
 
     def _note(self, text: str) -> None:

@@ -1,19 +1,23 @@
 """Writing reports to files, for `audit` and `report`."""
 
-import os
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from attt.cli.console import note
-from attt.cli.language import t
-from attt.errors import InputError, Place
-from attt.message import Message
+from attt.cli.language import report_language, t
+from attt.cli.report_files import file_word, make_folder, put
+from attt.cli.report_kinds import Pairs, pairs
 from attt.model.audit import Audited
 from attt.model.finding import Finding
-from attt.report.html import render
+from attt.report.findings_csv import write_csv
+from attt.report.html import lay_out, render
 from attt.report.options import Options
-from attt.report.pdf import pdf
+from attt.report.pdf import one_page, pdf
 from attt.report.scope import covering, measure_of
+from attt.report.view_host import Shared, host, shared
 from attt.settings import Settings
 
 
@@ -31,68 +35,113 @@ def options_of(conf: Settings) -> Options:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to write: kinds with formats, and of which systems and hosts (none: of all)."""
+
+    pairs: Pairs
+    systems: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()  # ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What all papers of one run are made from."""
+
+    audited: Audited
+    before: Audited | None
+    options: Options
+    common: Shared
+    language: str
+
+
+Writer = Callable[[IO[bytes]], object]
+
+
 def write_reports(
-    audited: Audited, conf: Settings, folder: Path, *,
-    kinds: Sequence[str] = ("leader", "system"), formats: Sequence[str] = ("pdf", "html"),
+    audited: Audited, conf: Settings, folder: Path, *, wanted: Wanted | None = None,
+    before: Audited | None = None,
 ) -> list[Path]:  # fmt: skip
-    """The leader's report, and one report a system; each in every format. Owner-only files."""
-    _make(folder)
-    options = options_of(conf)
+    """Write what is wanted (by default the leader's sheet and each system's report) to `folder`.
+
+    `before` is an earlier run to compare with. Owner-only files; an existing file that differs
+    is kept, and the new one goes beside it.
+    """
+    make_folder(folder)
+    chosen = wanted or Wanted(pairs=pairs())
+    desk = _Desk(
+        audited=audited,
+        before=before,
+        options=options_of(conf),
+        common=shared(audited, before),
+        language=report_language(),
+    )
     written: list[Path] = []
-    for kind in kinds:
-        codes = [s.system for s in audited.systems] if kind == "system" else [None]
-        for code in codes:
-            note(
-                t("Writing report: {kind} {code} …", kind=kind, code=code or "").replace("  ", " ")
-            )
-            stem = "-".join(
-                part for part in (kind, code and _file_word(code), audited.run.id) if part
-            )
-            written += _write_one(
-                audited, options, folder / stem, kind=kind, code=code, formats=formats
-            )
+    for kind, format_ in chosen.pairs:
+        for about, write in _writers(desk, kind, format_, chosen):
+            named = t("Writing report: {kind} {code} …", kind=kind, code=about)
+            note(named.replace("  ", " "))
+            stem = "-".join(part for part in (kind, file_word(about), audited.run.id) if part)
+            written.append(put(folder / f"{stem}.{format_}", write))
     return written
 
 
-def _write_one(
-    audited: Audited, options: Options, stem: Path, *, kind: str, code: str | None,
-    formats: Sequence[str],
-) -> list[Path]:  # fmt: skip
-    written = []
-    for name in formats:
-        html = render(kind, audited, options, code=code, paper=name == "pdf")
-        content = pdf(html) if name == "pdf" else html.encode()
-        path = stem.with_name(f"{stem.name}.{name}")
-        _write(path, content)
-        written.append(path)
-    return written
+def _writers(desk: _Desk, kind: str, format_: str, wanted: Wanted) -> Iterator[tuple[str, Writer]]:
+    """What each file of a kind is about (a code, an id, or nothing), and what writes it."""
+    match kind, format_:
+        case "leader", _:
+            yield "", _paper(desk, kind, None, format_)
+        case "system", _:
+            codes = (s.system for s in desk.audited.systems)
+            for code in dict.fromkeys(codes):
+                if not wanted.systems or code in wanted.systems:
+                    yield code, _paper(desk, kind, code, format_)
+        case "host", "html":
+            for record in desk.audited.hosts:
+                if not wanted.hosts or record.host in wanted.hosts:
+                    yield record.host, _page(desk, record.host)
+        case "findings", "csv":
+            yield "", lambda file: _csv(file, desk)
+        case "findings", "xlsx":
+            yield "", lambda file: _xlsx(file, desk)
 
 
-def _write(path: Path, content: bytes) -> None:
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise InputError(
-            Message("The report can't be written: {reason}", reason=error.strerror or ""),
-            hint=Message("Name another folder with --out"),
-            place=Place(str(path)),
-        ) from error
+def _paper(desk: _Desk, kind: str, code: str | None, format_: str) -> Writer:
+    def html(tighter: int) -> str:
+        return render(
+            kind, desk.audited, desk.options, code=code, paper=format_ == "pdf",
+            before=desk.before, tighter=tighter,
+        )  # fmt: skip
+
+    def write(file: IO[bytes]) -> None:
+        if format_ != "pdf":
+            file.write(html(0).encode())
+        elif kind == "leader":
+            file.write(one_page(html))
+        else:
+            file.write(pdf(html(0)))
+
+    return write
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            Message("The folder for reports can't be made: {reason}", reason=error.strerror or ""),
-            hint=Message("Name another with --out"),
-            place=Place(str(folder)),
-        ) from error
+def _page(desk: _Desk, host_id: str) -> Writer:
+    def write(file: IO[bytes]) -> None:
+        view = host(desk.audited, host_id, language=desk.language, common=desk.common)
+        file.write(lay_out("host", view).encode())
+
+    return write
 
 
-def _file_word(code: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in code)
+def _csv(file: IO[bytes], desk: _Desk) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    write_csv(text, desk.audited, desk.common, desk.language)
+    text.detach()
+
+
+def _xlsx(file: IO[bytes], desk: _Desk) -> None:
+    from attt.report.findings_xlsx import write_xlsx  # noqa: PLC0415 - only where it is wanted
+
+    write_xlsx(file, desk.audited, desk.common, desk.language)
 
 
 def covered(audited: Audited) -> Callable[[Finding], bool]:
@@ -100,3 +149,16 @@ def covered(audited: Audited) -> Callable[[Finding], bool]:
     by_id = {measure.id: measure for measure in audited.inventory.measures}
     found = covering(audited.inventory, audited.systems)
     return lambda finding: measure_of(finding, found, by_id) is not None
+
+
+def host_ids(
+    audited: Audited, wanted: Sequence[str], missing: Callable[[str], object]
+) -> tuple[str, ...]:
+    """Ids of the hosts named by id or name; `missing` is told of one that the run does not hold."""
+    found: dict[str, None] = {}
+    for name in wanted:
+        ids = [r.host for r in audited.hosts if name in (r.host, r.name)]
+        if not ids:
+            missing(name)
+        found.update(dict.fromkeys(ids))
+    return tuple(found)

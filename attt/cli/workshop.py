@@ -104,8 +104,11 @@ def new_run(
     *,
     only_rules: Sequence[str] = (),
     is_check: bool = False,
+    has_scan: bool = True,
+    has_walks: bool = True,
+    whole: Inventory | None = None,
 ) -> Run:
-    """The head of a run that begins now."""
+    """The head of a run that begins now; `whole` is the inventory that `inventory` is a part of."""
     started = now()
     compact = started.replace("-", "").replace(":", "").replace("T", "-").rstrip("Z")
     return Run(
@@ -119,7 +122,22 @@ def new_run(
         hosts_declared=tuple(inventory.hosts),
         is_check=is_check,
         only_rules=tuple(dict.fromkeys(only_rules)),
+        has_scan=has_scan,
+        has_walks=has_walks,
+        jumps=_jumps(inventory, whole or inventory),
     )
+
+
+def _jumps(part: Inventory, whole: Inventory) -> tuple[Host, ...]:
+    """The hosts that those of `part` are reached through and that are not among them."""
+    found: dict[str, Host] = {}
+    ahead = list(part.hosts.values())
+    while ahead:
+        via = whole.hosts.get(ahead.pop().connect.via or "")
+        if via is not None and via.id not in found:
+            found[via.id] = via
+            ahead.append(via)
+    return tuple(host for id_, host in found.items() if id_ not in part.hosts)
 
 
 class Nowhere:
@@ -230,7 +248,7 @@ def means(
         from attt.collect.transport.ssh import SshTransport  # noqa: PLC0415
 
         transports[TransportKind.SSH] = SshTransport(
-            surroundings, Pins(pins_path(conf)), trust_new, jumps or inventory.hosts
+            surroundings, Pins(pins_path(conf)), trust_new, jumps or inventory.hosts, conf.refusals
         )
     return Means(
         transports=transports,  # type: ignore[arg-type]

@@ -38,6 +38,7 @@ _SILENT = frozenset(
         Failure.INTERRUPTED,
         Failure.NOT_SUPPORTED,
         Failure.LOCKED,
+        Failure.JUMP_HOST,
     }
 )
 """Failures after which the host's own service was never spoken to."""

@@ -66,7 +66,7 @@ def _requirement(
             for s in result.subjects
         ],
         "documents": list(result.documents),
-        "lapsed": list(result.lapsed),
+        "lapsed": [*result.lapsed, *result.lapsed_measures],
         "inherited_from": result.inherited_from,
         "measure": {
             "id": held[0].id,

@@ -1,5 +1,6 @@
 """Numbers and dates as Vietnamese papers print them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7), "+07:00")
@@ -32,6 +33,17 @@ def ratio(part: int, whole: int) -> str:
 def counted(value: int) -> str:
     """0 to 5 in words, for headings: "năm"; more as digits."""
     return _WORDS[value] if 0 <= value < len(_WORDS) else number(value)
+
+
+def ranges(values: Iterable[int]) -> str:
+    """1, 2, 3, 7 → "1-3, 7"."""
+    runs: list[list[int]] = []
+    for value in sorted(set(values)):
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], value]
+        else:
+            runs.append([value])
+    return ", ".join("-".join(map(str, run)) for run in runs)
 
 
 def local_date(instant: str) -> date:

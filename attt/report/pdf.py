@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 from attt.errors import AtttError, MissingProgram
@@ -16,6 +17,7 @@ WALL_S = 600
 MEMORY_MIB = 3072
 FONTS = "fonts-liberation (Debian 12: fonts-liberation2)"
 PACKAGES = f"libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 {FONTS}"
+_STEPS = 4
 _CHILD = Path(__file__).with_name("pdf_child.py")
 
 
@@ -48,6 +50,16 @@ def pdf(html: str, *, wall_s: float = WALL_S, child: tuple[str, ...] | None = No
     raise _error(done.returncode, done.stderr.decode("utf-8", "replace"))
 
 
+def one_page(html: Callable[[int], str]) -> bytes:
+    """The first of `html(0)`, `html(1)` … (each set closer) that is one page; else the closest."""
+    made = b""
+    for tighter in range(_STEPS):
+        made = pdf(html(tighter))
+        if pages(made) == 1:
+            break
+    return made
+
+
 def families(made: bytes) -> frozenset[str]:
     """The font families that a PDF of ours embeds, such as "Liberation-Serif".
 
@@ -57,6 +69,15 @@ def families(made: bytes) -> frozenset[str]:
     inner = b"\n".join(_unpacked(stream) for stream in streams)
     names = re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", made + inner)
     return frozenset(re.sub(r"-(Bold|Italic|Oblique|Bold-Italic)$", "", n.decode()) for n in names)
+
+
+def pages(made: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
+    inner = b"\n".join(_unpacked(stream) for stream in streams)
+    return max(
+        map(int, re.findall(rb"/Type\s*/Pages\b[^>]*?/Count (\d+)", made + inner)), default=0
+    )
 
 
 def _unpacked(stream: bytes) -> bytes:

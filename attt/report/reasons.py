@@ -148,8 +148,8 @@ FAILURES: Mapping[Failure, Why] = {
     Failure.ALGORITHMS: _why(
         "Máy chủ chỉ có thuật toán SSH đã lỗi thời.",
         "The host offers only outdated SSH algorithms.",
-        "Cập nhật dịch vụ SSH của máy chủ hoặc thay thiết bị.",
-        "Update the host's SSH service, or replace the device.",
+        "Cập nhật dịch vụ SSH của máy chủ, tạo khóa máy chủ ed25519 (ssh-keygen -A) hoặc thay thiết bị.",
+        "Update the host's SSH service, make it an ed25519 host key (ssh-keygen -A), or replace the device.",
     ),
     Failure.AUTHENTICATION: _why(
         "Máy chủ không chấp nhận tài khoản hoặc khóa đăng nhập.",
@@ -166,8 +166,8 @@ FAILURES: Mapping[Failure, Why] = {
     Failure.NO_SHELL: _why(
         "Đăng nhập được nhưng tài khoản không chạy được chương trình sh.",
         "Logged in, but no POSIX shell ran the program.",
-        "Đặt shell của tài khoản kiểm tra là /bin/sh.",
-        "Give the audit account /bin/sh as its login shell.",
+        "Đặt shell của tài khoản kiểm tra là /bin/sh; bỏ lệnh exit, exec, read trong tệp khởi động shell.",
+        "Give the audit account /bin/sh as its login shell; take exit, exec and read out of its start-up files.",
     ),
     Failure.LOST: _why(
         "Mất kết nối giữa chừng.",
@@ -188,10 +188,16 @@ FAILURES: Mapping[Failure, Why] = {
         "Show it by documents, or check by hand.",
     ),
     Failure.LOCKED: _why(
-        "Tạm dừng đăng nhập để tránh khóa tài khoản kiểm tra.",
-        "Logging in was held back so as not to lock the account.",
-        "Xác minh tài khoản kiểm tra, chờ hết thời gian khóa, rồi kiểm tra lại.",
-        "Check the account, wait until the lock is over, then audit again.",
+        "Nhiều máy chủ đã từ chối tài khoản này nên công cụ dừng đăng nhập để tránh bị khóa tài khoản.",
+        "Several hosts refused this account, so it was not tried here: it might have been locked.",
+        "Xác minh tài khoản, khóa hoặc mật khẩu trên một máy chủ đã từ chối, rồi kiểm tra lại.",
+        "Mend the account, key or password on one of the hosts that refused it, then audit again.",
+    ),
+    Failure.JUMP_HOST: _why(
+        "Không đi qua được máy chủ trung gian nên chưa kết nối tới máy chủ này.",
+        "The jump host on the way failed, so this host was not reached.",
+        "Khắc phục kết nối tới máy chủ trung gian nêu trên trước, rồi kiểm tra lại.",
+        "Mend the login to the jump host that is named first, then audit again.",
     ),
 }
 

@@ -1,6 +1,7 @@
 """What of an audit belongs to one system: its hosts, its scans, the findings that it asked for."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,13 +9,16 @@ from attt.model.audit import Audited
 from attt.model.finding import Finding, Verdict
 from attt.model.inventory import Host, Inventory, System
 from attt.model.level import Level
-from attt.model.measure import Measure, MeasureKind
+from attt.model.measure import Measure
 from attt.model.outcome import SystemResult
 from attt.model.rule import Rule
 from attt.model.rulebook import Rulebook
 from attt.model.run import HostRecord, HostStatus, ScanRecord
 from attt.model.standard import Requirement, Service, Standard
 from attt.model.value import Missing, Value
+
+_PORT = re.compile(r":(\d+/[a-z]+)$")
+"""The end of an endpoint's id; one that stands for an address as a whole has none."""
 
 Params = Iterable[tuple[str, Value]]
 
@@ -108,34 +112,18 @@ Covering = Mapping[tuple[str, str], str | None]
 
 def covering(inventory: Inventory, results: Iterable[SystemResult]) -> Covering:
     """(subject, failing rule) → id of its measure; None as soon as one requirement has none."""
-    held = {m.id: m for m in inventory.measures}
+    held = {m.id for m in inventory.measures}
     found: dict[tuple[str, str], str | None] = {}
     for result in results:
         for requirement in result.requirements:
             for subject in requirement.subjects:
+                answers = dict(subject.covers)
                 for rule in subject.failing:
                     key = (subject.subject, rule)
-                    standing = [held[m] for m in requirement.measures if m in held]
-                    one = subject.measure or _standing(inventory, standing, subject.subject, rule)
+                    one = answers.get(rule)
+                    one = one if one in held else None
                     found[key] = one and found.get(key, one)
     return found
-
-
-def _standing(
-    inventory: Inventory, standing: Iterable[Measure], subject: str, rule: str
-) -> str | None:
-    """A roadmap or an accepted risk in force that holds for all of the subject, or None."""
-    host = inventory.hosts.get(subject.removeprefix("host:"))
-    for measure in standing:
-        if (
-            measure.kind is not MeasureKind.EQUIVALENT
-            and measure.item is None
-            and measure.rule in (None, rule)
-            and measure.host in (None, host.id if host else None)
-            and measure.zone in (None, host.zone if host else None)
-        ):
-            return measure.id
-    return None
 
 
 def measure_of(
@@ -212,8 +200,9 @@ def _findings(
     for scan in scans:
         where = endpoint_host(audited, scan)
         for finding in scan.findings:
-            port = finding.subject.id.rsplit(":", 1)[-1]
-            yield f"{where}, cổng {port} (nhìn từ {vantage(audited, scan)})", finding
+            port = _PORT.search(finding.subject.id)
+            place = f"{where}, cổng {port[1]}" if port else where
+            yield f"{place} (nhìn từ {vantage(audited, scan)})", finding
 
 
 def endpoint_host(audited: Audited, scan: ScanRecord) -> str:

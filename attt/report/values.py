@@ -38,6 +38,30 @@ _WANTED: Mapping[str, Term] = {
     Operator.SUBSET_OF: Term("chỉ gồm: {}", "only: {}"),
     Operator.ABSENT: Term("không được đặt", "not set"),
 }
+_NOT = "not "
+_UNWANTED: Mapping[str, Term] = {
+    Operator.IS: Term("khác {}", "not {}"),
+    Operator.IS_NOT: Term("{}", "{}"),
+    Operator.IS_ONE_OF: Term("không thuộc: {}", "none of: {}"),
+    Operator.AT_LEAST: Term("dưới {}", "less than {}"),
+    Operator.AT_MOST: Term("trên {}", "more than {}"),
+    Operator.MODE_WITHIN: Term("quyền rộng hơn {}", "a mode wider than {}"),
+    Operator.OLDER_THAN: Term(
+        "cách thời điểm kiểm tra không quá {}", "at most {} before the observation"
+    ),
+    Operator.NEWER_THAN: Term(
+        "cách thời điểm kiểm tra từ {} trở lên", "at least {} before the observation"
+    ),
+    Operator.VERSION_AT_LEAST: Term("phiên bản trước {}", "a version before {}"),
+    Operator.WITHIN: Term("ngoài dải {}", "outside {}"),
+    Operator.MATCHES: Term("không khớp mẫu {}", "not matching {}"),
+    Operator.CONTAINS: Term("không có {}", "without {}"),
+    Operator.SUBSET_OF: Term("không chỉ gồm: {}", "more than: {}"),
+    Operator.ABSENT: Term("phải được đặt", "set"),
+}
+"""What is wanted where a condition must not hold (`none` of a group or of a list)."""
+
+_UNSET = Term("không được đặt", "not set")
 _SET = Term("phải được đặt", "set")
 _NULL = Term("chưa đặt", "not set")
 _TRUE, _FALSE = Term("có", "yes"), Term("không", "no")
@@ -50,16 +74,18 @@ def shown(value: Value, *, limit: int = LIMIT, language: str = "vi") -> str:
     return short(_text(value, language), limit, language)
 
 
-def wanted(compared: Compared, *, language: str = "vi") -> str:
-    """What was wanted, with the operator said in words."""
-    known = _WANTED.get(compared.operator)
+def wanted(compared: Compared, *, limit: int = LIMIT, language: str = "vi") -> str:
+    """What was wanted, with the operator said in words; `limit` in characters of the value."""
+    is_negated = compared.operator.startswith(_NOT)
+    operator = compared.operator.removeprefix(_NOT)
+    known = (_UNWANTED if is_negated else _WANTED).get(operator)
     template = known.text(language) if known else one_line(compared.operator) + ": {}"
     value = compared.wanted
-    if compared.operator in (Operator.OLDER_THAN, Operator.NEWER_THAN) and isinstance(value, str):
+    if operator in (Operator.OLDER_THAN, Operator.NEWER_THAN) and isinstance(value, str):
         value = span(value, language)
-    if compared.operator == Operator.ABSENT and value is False:
-        return _SET.text(language)
-    return template.replace("{}", shown(value, language=language))
+    if operator == Operator.ABSENT and value is False:
+        return (_UNSET if is_negated else _SET).text(language)
+    return template.replace("{}", shown(value, limit=limit, language=language))
 
 
 def span(text: str, language: str = "vi") -> str:

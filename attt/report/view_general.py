@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attt.model.inventory import Document, DossierStatus, System
+from attt.model.inventory import Document, DossierStatus, Inventory, System
 from attt.model.run import HostRecord, HostStatus
 from attt.report import reasons, words
 from attt.report.figures import day, minute, number, padded
@@ -53,13 +53,20 @@ def identity(scope: Scope) -> tuple[Fact, ...]:
         Fact(label="Đối tượng phục vụ, thông tin xử lý", text=_classification(system)),
         Fact(label="Nơi đặt", text=place),
         Fact(label="Chủ quản", text=name_of(inventory, system.owner) + letter),
-        Fact(label="Đơn vị vận hành", text=name_of(inventory, system.operator)),
+        Fact(label="Đơn vị vận hành", text=_operators(inventory, system)),
         Fact(label="Đơn vị cung cấp dịch vụ", text=provider),
         Fact(
             label="Đơn vị chuyên trách về an ninh mạng",
             text=name_of(inventory, system.security_unit),
         ),
     )
+
+
+def _operators(inventory: Inventory, system: System) -> str:
+    """The operator that leads, and the others."""
+    lead = name_of(inventory, system.operator)
+    others = ", ".join(name_of(inventory, one) for one in system.co_operators)
+    return f"{lead} (chủ trì); {others}" if others else lead
 
 
 def _classification(system: System) -> str:

@@ -13,6 +13,7 @@ from attt.report.scope import Scope
 from attt.report.tally import Line, Tally, by_group, lines, section_of, tally
 
 _LETTERS = "ABCDEFGH"
+_TITLES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,13 +176,20 @@ def _hosts(result: RequirementResult) -> str:
 def _owed(scope: Scope, result: RequirementResult) -> str:
     rules = scope.audited.rulebook.rules
     failing = dict.fromkeys(rule for s in result.subjects for rule in s.failing)
-    parts = [f"Chưa đạt: {rules[r].title.vi}" for r in failing if r in rules]
+    titles = [rules[r].title.vi for r in failing if r in rules]
+    parts = [f"Chưa đạt: {'; '.join(titles[:_TITLES])}"] if titles else []
+    if len(titles) > _TITLES:
+        parts[0] += f" và {padded(len(titles) - _TITLES)} nội dung khác nêu tại Phần V"
     if result.outcome in (Outcome.PARTLY_MET, Outcome.NOT_MET) and not parts:
         parts.append(reasons.of_requirement(result.reason).next.vi)
     if result.partial:
         parts.append("Công cụ chỉ kiểm tra được một phần yêu cầu.")
     if result.lapsed:
         parts.append(f"{padded(len(result.lapsed))} hồ sơ minh chứng đã hết hiệu lực.")
+    if result.lapsed_measures:
+        parts.append(
+            f"{padded(len(result.lapsed_measures))} biện pháp, lộ trình đã hết hiệu lực, không được tính."
+        )
     if result.plan_reason:
         parts.append(result.plan_reason)
     return ". ".join(p.rstrip(".") for p in parts) + "." if parts else NONE

@@ -8,11 +8,12 @@ from attt.model.finding import Compared, Verdict
 from attt.model.measure import MeasureKind
 from attt.model.rule import Risk, Rule, Severity
 from attt.report import reasons, words
-from attt.report.figures import NONE, number, padded
+from attt.report.figures import NONE, number, padded, ranges
 from attt.report.prose import reflow
 from attt.report.scope import Judged, Scope
 from attt.report.taint import one_line, short
-from attt.report.values import masked, shown, wanted
+from attt.report.topics import TOPICS, topic
+from attt.report.values import LIMIT, masked, shown, wanted
 
 _WORST = (
     Verdict.FAIL,
@@ -21,7 +22,11 @@ _WORST = (
     Verdict.PASS,
     Verdict.NOT_APPLICABLE,
 )
-_NAMES = 30
+_NAMES = 12
+_PLACES = 3
+_SHORT = 70  # characters of a value on paper
+_ITEMS = 10
+"""Rows of one rule on paper: a leader reads pages, not rows; the rest is in the list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,7 @@ class Unread:
     next: str
     hosts: str
     count: int
+    reason: str  # `why` without its detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,7 @@ class RuleView:
     number: int
     rule: str
     title: str
+    topic: str
     clauses: str
     severity: Severity
     severity_word: str
@@ -69,21 +76,21 @@ class RuleView:
     fix: str
     risk: str
     deadline: str  # last day of a roadmap that covers every failure, or dots
+    places: str  # where it fails, if that is only a few places
 
 
 def rule_views(scope: Scope, *, paper_rows: int | None) -> tuple[RuleView, ...]:
-    """Every rule judged for the system, ordered by the decree's groups, then by severity.
+    """Every rule judged for the system, ordered by topic, then by severity.
 
     `paper_rows` bounds the rows of one rule and the names in a row; None shows all.
     """
     by_rule: dict[str, list[Judged]] = {}
     for judged in scope.judged:
         by_rule.setdefault(judged.rule.id, []).append(judged)
-    order = {group: n for n, group in enumerate(scope.standard.groups)}
 
     def place(judged: list[Judged]) -> tuple[int, int, str]:
-        groups = [order.get(r.group, len(order)) for r in judged[0].serves]
-        return min(groups), -judged[0].rule.severity.rank, judged[0].rule.id
+        rule = judged[0].rule
+        return TOPICS.index(topic(rule)), -rule.severity.rank, rule.id
 
     ordered = sorted(by_rule.values(), key=place)
     return tuple(_view(scope, n, judged, paper_rows) for n, judged in enumerate(ordered, 1))
@@ -93,11 +100,13 @@ def _view(scope: Scope, n: int, judged: list[Judged], paper_rows: int | None) ->
     rule = judged[0].rule
     counts = _counts(judged)
     found = _found(judged, paper_rows)
+    kept = None if paper_rows is None else min(_ITEMS, paper_rows)
     failing = [j for j in judged if j.finding.verdict is Verdict.FAIL]
     return RuleView(
         number=n,
         rule=rule.id,
         title=rule.title.vi,
+        topic=topic(rule).vi,
         clauses=clauses_of(scope, judged),
         severity=rule.severity,
         severity_word=words.SEVERITIES[rule.severity].vi,
@@ -108,13 +117,14 @@ def _view(scope: Scope, n: int, judged: list[Judged], paper_rows: int | None) ->
         manual=counts[Verdict.MANUAL],
         not_applicable=counts[Verdict.NOT_APPLICABLE],
         covered=len({j.finding.subject for j in failing if j.measure}),
-        found=found[:paper_rows],
-        found_left=len(found) - len(found[:paper_rows]),
+        found=found[:kept],
+        found_left=len(found) - len(found[:kept]),
         unread=_unread(judged, paper_rows),
         why=rule.why.vi,
         fix=reflow(rule.fix.text.vi),
         risk="" if rule.fix.risk is Risk.NONE else words.RISKS[rule.fix.risk].vi,
         deadline=_deadline(failing),
+        places=_places(j.name for j in failing),
     )
 
 
@@ -139,10 +149,11 @@ def _counts(judged: list[Judged]) -> Mapping[Verdict, int]:
 
 def _found(judged: list[Judged], paper_rows: int | None) -> tuple[Found, ...]:
     rows: dict[tuple[str, str, str], dict[str, None]] = {}
+    limit = LIMIT if paper_rows is None else _SHORT
     for one in judged:
         if one.finding.verdict is not Verdict.FAIL:
             continue
-        for key in [_row(c, one.rule) for c in one.finding.failing] or [(NONE, NONE, NONE)]:
+        for key in [_row(c, one.rule, limit) for c in one.finding.failing] or [(NONE, NONE, NONE)]:
             rows.setdefault(key, {})[one.name] = None
     return tuple(
         Found(
@@ -156,11 +167,15 @@ def _found(judged: list[Judged], paper_rows: int | None) -> tuple[Found, ...]:
     )
 
 
-def _row(compared: Compared, rule: Rule) -> tuple[str, str, str]:
+def _row(compared: Compared, rule: Rule, limit: int) -> tuple[str, str, str]:
     words_of = rule.label_of(compared.id)
     label = words_of.vi if words_of else compared.id
     item = f"{short(one_line(compared.item), 120)}: {label}" if compared.item else label
-    return masked(item), masked(shown(compared.found)), masked(wanted(compared))
+    return (
+        masked(item),
+        masked(shown(compared.found, limit=limit)),
+        masked(wanted(compared, limit=limit)),
+    )
 
 
 def _unread(judged: list[Judged], paper_rows: int | None) -> tuple[Unread, ...]:
@@ -178,7 +193,13 @@ def _unread(judged: list[Judged], paper_rows: int | None) -> tuple[Unread, ...]:
         text = f"{why.why.vi} ({detail})" if detail else why.why.vi
         limit = None if paper_rows is None else _NAMES
         listed.append(
-            Unread(why=text, next=why.next.vi, hosts=names(hosts, limit), count=len(hosts))
+            Unread(
+                why=text,
+                next=why.next.vi,
+                hosts=names(hosts, limit),
+                count=len(hosts),
+                reason=why.why.vi,
+            )
         )
     if paper_rows is None or len(listed) <= paper_rows:
         return tuple(listed)
@@ -188,6 +209,7 @@ def _unread(judged: list[Judged], paper_rows: int | None) -> tuple[Unread, ...]:
         next="Xem bản HTML.",
         hosts=f"{number(left)} lượt máy chủ",
         count=left,
+        reason="Các lý do khác.",
     )
     return (*listed[:paper_rows], rest)
 
@@ -201,20 +223,55 @@ def names(hosts: Iterable[str], limit: int | None) -> str:
     return ", ".join(listed[:limit]) + rest
 
 
+def _places(failing: Iterable[str]) -> str:
+    """The names of a few places; nothing where they are many, for lists tell those better."""
+    listed = list(dict.fromkeys(failing))
+    return ", ".join(short(one_line(n), 60) for n in listed) if len(listed) <= _PLACES else ""
+
+
 def _deadline(failing: list[Judged]) -> str:
     plans = [j.measure for j in failing if j.measure and j.measure.kind is MeasureKind.ROADMAP]
     return max(m.until for m in plans) if plans and len(plans) == len(failing) else ""
 
 
-def sentence(view: RuleView, operator: str, edition: str) -> str:
-    """KL4: who has not done what, by which clause, on how many of the hosts looked at."""
+def lead(operator: str, edition: str) -> str:
+    """KL4 for all that presses: who has not done what follows, by which standard."""
+    return f"{operator} chưa bảo đảm các nội dung sau theo {edition}:"
+
+
+def sentence(view: RuleView) -> str:
+    """One thing not done: its clause, and on how many of the places looked at."""
     plan = (
         f", trong đó {padded(view.covered)} có lộ trình hoặc biện pháp được chấp thuận"
         if view.covered
         else ""
     )
     return (
-        f"{operator} chưa bảo đảm nội dung “{view.title}” theo mục {view.clauses} {edition}. "
-        f"Kiểm tra {padded(view.subjects)} đối tượng, có {padded(view.failed)} chưa đạt{plan}"
-        f" (điểm {view.number} Phần V)."
+        f"{view.title}, mục {view.clauses}: chưa đạt {padded(view.failed)}/{padded(view.subjects)} nơi"
+        f"{plan} (điểm {view.number} Phần V)."
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadGroup:
+    """Rules that could not be judged for one reason: their numbers, how often, and the next step."""
+
+    why: str
+    next: str
+    numbers: str
+    count: int
+
+
+def unread_groups(rules: Iterable[RuleView]) -> tuple[UnreadGroup, ...]:
+    """What could not be judged, by reason whatever the detail; the most frequent first."""
+    by: dict[str, tuple[str, dict[int, None], list[int]]] = {}
+    for rule in rules:
+        for row in rule.unread:
+            _, numbers, counts = by.setdefault(row.reason, (row.next, {}, []))
+            numbers[rule.number] = None
+            counts.append(row.count)
+    groups = [
+        UnreadGroup(why=why, next=step, numbers=ranges(numbers), count=sum(counts))
+        for why, (step, numbers, counts) in by.items()
+    ]
+    return tuple(sorted(groups, key=lambda g: -g.count))

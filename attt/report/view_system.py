@@ -7,17 +7,21 @@ from attt.message import Message
 from attt.model.audit import Audited
 from attt.model.outcome import SystemResult
 from attt.model.rule import Severity
-from attt.report import view_evidence, view_general, view_requirements
+from attt.report import view_changes, view_evidence, view_general, view_requirements
+from attt.report.changes import changes
 from attt.report.figures import NONE, day, number, padded
 from attt.report.options import Options
 from attt.report.scope import Scope, scope
 from attt.report.tally import Tally, lines, tally
+from attt.report.view_changes import ChangesView, of_both
 from attt.report.view_evidence import AddressRow, EvidenceRow, MeasureRow, ScanRow
 from attt.report.view_general import Fact, Limit
 from attt.report.view_leader import is_enough
 from attt.report.view_letterhead import Letterhead, letterhead, name_of
+from attt.report.view_plan import wishes
 from attt.report.view_requirements import GroupRow, RequirementGroup, Unassessed
-from attt.report.view_rules import RuleView, rule_views, sentence
+from attt.report.view_rules import RuleView, UnreadGroup, lead, rule_views, sentence, unread_groups
+from attt.report.view_topics import Topic, TopicRow, WorstHost, by_topic, topic_rows, worst_hosts
 
 _PROMPT = frozenset({Severity.CRITICAL, Severity.HIGH})
 
@@ -54,11 +58,16 @@ class SystemView:
     suggested: str
     split: str
     rules: tuple[RuleView, ...]
+    topics: tuple[Topic, ...]
+    topic_rows: tuple[TopicRow, ...]
+    worst: tuple[WorstHost, ...]
+    changes: ChangesView | None
     scans: tuple[ScanRow, ...]
     measures: tuple[MeasureRow, ...]
     exempt: tuple[tuple[str, str], ...]
     urgent: tuple[tuple[RuleView, str], ...]
-    others: tuple[RuleView, ...]
+    urgent_lead: str
+    others: tuple[Topic, ...]
     conclusions: tuple[str, ...]
     tasks: tuple[TaskRow, ...]
     closing: str
@@ -75,18 +84,38 @@ class SystemView:
 
     @property
     def open_rules(self) -> tuple[RuleView, ...]:
-        """The rules with a failure or something unread: told in full."""
-        return tuple(r for r in self.rules if r.failed or r.unknown or r.manual)
+        """The rules told in full: failing or unread ones; on paper those that press, and fail."""
+        if self.paper_rows is None:
+            return tuple(r for r in self.rules if r.failed or r.unknown or r.manual)
+        return tuple(r for r in self.rules if r.failed and r.severity in _PROMPT)
+
+    @property
+    def mild_rules(self) -> tuple[RuleView, ...]:
+        """On paper, the other failing rules: a row each."""
+        if self.paper_rows is None:
+            return ()
+        return tuple(r for r in self.rules if r.failed and r.severity not in _PROMPT)
+
+    @property
+    def unread(self) -> tuple[UnreadGroup, ...]:
+        """On paper, what could not be judged, by reason; on screen it stands under each rule."""
+        return () if self.paper_rows is None else unread_groups(self.rules)
 
 
 def system(
-    audited: Audited, options: Options, *, code: str | None = None, paper: bool = False
+    audited: Audited,
+    options: Options,
+    *,
+    code: str | None = None,
+    paper: bool = False,
+    before: Audited | None = None,
 ) -> SystemView:
     """View one system; `code` may be left out where the audit has only one.
 
-    Raises UsageError where the code names no system of the audit.
+    `before` is an earlier run to compare with. Raises UsageError where the code names no system
+    of the audit.
     """
-    return _view(scope(audited, _result(audited, code)), options, paper=paper)
+    return _view(scope(audited, _result(audited, code)), options, paper=paper, before=before)
 
 
 def _result(audited: Audited, code: str | None) -> SystemResult:
@@ -104,7 +133,7 @@ def _result(audited: Audited, code: str | None) -> SystemResult:
     )
 
 
-def _view(about: Scope, options: Options, *, paper: bool) -> SystemView:
+def _view(about: Scope, options: Options, *, paper: bool, before: Audited | None) -> SystemView:
     inventory, target = about.audited.inventory, about.system
     measures = {m.id: m for m in inventory.measures}
     total = tally(lines(about), measures)
@@ -127,14 +156,16 @@ def _view(about: Scope, options: Options, *, paper: bool) -> SystemView:
         suggested=view_requirements.suggested(about, measures),
         split="Số yêu cầu theo cách tách của bộ tiêu chí, không phải số yêu cầu do tiêu chuẩn công bố.",
         rules=rules,
+        topics=by_topic(rules),
+        topic_rows=topic_rows(rules),
+        worst=worst_hosts(about),
+        changes=_changes(about, before) if before else None,
         scans=view_evidence.scans(about),
         measures=view_evidence.measures(about),
         exempt=view_evidence.exempt(about),
-        urgent=tuple(
-            (r, sentence(r, operator, about.standard.edition))
-            for r in _ranked(failing, prompt=True)
-        ),
-        others=_ranked(failing, prompt=False),
+        urgent=tuple((r, sentence(r)) for r in _ranked(failing, prompt=True)),
+        urgent_lead=lead(operator, about.standard.edition),
+        others=by_topic(_ranked(failing, prompt=False)),
         conclusions=_conclusions(about, total, options),
         tasks=_tasks(about, failing),
         closing=f"Trên đây là báo cáo kết quả kiểm tra, đánh giá an ninh mạng "
@@ -150,6 +181,11 @@ def _view(about: Scope, options: Options, *, paper: bool) -> SystemView:
         paper_rows=rows,
         tally=total,
     )
+
+
+def _changes(about: Scope, before: Audited) -> ChangesView:
+    subjects = of_both(about.audited, before, frozenset({about.system.code}))
+    return view_changes.view(changes(about.audited, before), about.audited, subjects)
 
 
 def _ranked(failing: tuple[RuleView, ...], *, prompt: bool) -> tuple[RuleView, ...]:
@@ -249,19 +285,18 @@ def _tasks(about: Scope, failing: tuple[RuleView, ...]) -> tuple[TaskRow, ...]:
     inventory = about.audited.inventory
     operator = name_of(inventory, about.system.operator)
     unit = name_of(inventory, about.system.security_unit)
-    ranked = sorted(failing, key=lambda r: -r.severity.rank)
     rows = [
         TaskRow(
             number=n,
-            what=f"{r.title} ({padded(r.failed)} nơi chưa đạt; mức {r.severity_word})",
-            how=f"Nêu tại điểm {r.number} Phần V.",
+            what=wish.what,
+            how=wish.how,
             lead=operator,
             beside=unit,
-            deadline=day(r.deadline) if r.deadline else "……",
-            recheck=f"Chạy lại tiêu chí {r.rule}",
+            deadline=day(wish.deadline) if wish.deadline else "……",
+            recheck=wish.recheck,
             cost="Không",
         )
-        for n, r in enumerate(ranked, 1)
+        for n, wish in enumerate(wishes(failing), 1)
     ]
     extra = [
         (f"{padded(unread)} máy chủ chưa kiểm tra được", "Theo mục 3 Phần I.")

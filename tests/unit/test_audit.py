@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from attt import assets
-from attt.audit import Means, audit, make_plan
+from attt.audit import Kept, Means, audit, left, make_plan
 from attt.collect.engine import SerialRunner
 from attt.collect.scan.batches import Quiet
 from attt.errors import MissingProgram
@@ -22,7 +22,16 @@ from attt.model.inventory import (
     Zone,
 )
 from attt.model.level import Level
-from attt.model.run import Failure, HostEvidence, HostStatus, PrivilegeHad, Run, RunStatus
+from attt.model.run import (
+    Failure,
+    HostEvidence,
+    HostStatus,
+    PrivilegeHad,
+    Run,
+    RunStatus,
+    ScanEvidence,
+    ScanRecord,
+)
 from attt.rulebook.load import load
 
 NOW = "2026-11-22T03:00:00Z"
@@ -105,15 +114,24 @@ class Observer:
         pass
 
 
-def audited(inventory, book, transport, archive, *, only_rules=(), stops=None):
-    plan = make_plan(inventory, book, today=NOW, standard=TCVN, only_rules=only_rules)
+def means_of(transport, archive, stops=None):
     stops = [] if stops is None else stops
-    means = Means(
+    return Means(
         transports={TransportKind.LOCAL: transport}, runner=SerialRunner(), archive=archive,
         observer=Observer(), scan_observer=Quiet(), now=lambda: NOW,
         stop=lambda: stops.append("stop"), is_stopped=lambda: bool(stops),
     )  # fmt: skip
+
+
+def audited(inventory, book, transport, archive, *, only_rules=(), stops=None):
+    plan = make_plan(inventory, book, today=NOW, standard=TCVN, only_rules=only_rules)
+    stops = [] if stops is None else stops
+    means = means_of(transport, archive, stops)
     return audit(a_run(inventory), inventory, book, plan, means)
+
+
+def scanned(address: str) -> ScanRecord:
+    return ScanRecord(evidence=ScanEvidence(address=address, vantage="lan", observed_at=NOW))
 
 
 def interrupted() -> HostEvidence:
@@ -266,3 +284,54 @@ def test_approvals_count_days_of_vietnam(book, today, scanned):
     plan = make_plan(approved(office(machine("a"))), book, today=today, standard=TCVN)
 
     assert scanned == len(plan.scan.targets)
+
+
+def test_a_run_that_was_cut_off_is_finished(book):
+    """What is kept is not asked again and stays in the result; the run is not begun a second time."""
+    inventory = approved(office(machine("a"), machine("b"), machine("c")))
+    first = audited(inventory, book, Transport(ends={"b": interrupted}), Archive())
+    plan = make_plan(inventory, book, today=NOW, standard=TCVN)
+    kept = Kept(hosts=first.hosts, scans=(scanned("127.0.0.1"),))
+    rest = left(plan, inventory, kept, today=NOW)
+    transport, archive = Transport(), Archive()
+    result = audit(a_run(inventory), inventory, book, rest, means_of(transport, archive), kept=kept)
+
+    assert ["b", "c"] == transport.asked
+    assert [("host", "b"), ("host", "c"), ("finish", RunStatus.FINISHED)] == archive.calls
+    assert ["a", "b", "c"] == [record.host for record in result.hosts]
+    assert first.hosts[0] == result.hosts[0]
+    assert kept.scans == result.scans
+
+
+@pytest.mark.parametrize(
+    ("today", "addresses"), [(NOW, ["127.0.0.1"]), ("2027-01-01T03:00:00Z", [])]
+)
+def test_no_packet_under_an_approval_that_has_lapsed_since(book, today, addresses):
+    """A run that is finished later scans only what may be scanned on that day."""
+    inventory = approved(office(machine("a")))
+    plan = make_plan(inventory, book, today=NOW, standard=TCVN)
+    rest = left(plan, inventory, Kept(hosts=(), scans=()), today=today)
+
+    assert addresses == [target.address for target in rest.scan.targets]
+    assert bool(addresses) is not bool(rest.scan.refused)
+
+
+def test_a_run_without_scan_is_finished_without_one(book):
+    """What was left out on purpose is not owed, whatever the inventory allows."""
+    inventory = approved(office(machine("a")))
+    plan = make_plan(inventory, book, today=NOW, standard=TCVN, with_scan=False)
+    rest = left(plan, inventory, Kept(hosts=(), scans=()), today=NOW)
+
+    assert ((), ()) == (rest.scan.targets, rest.scan.refused)
+
+
+def test_packages_are_kept_beside_what_is_judged(book):
+    """`attt find software` must know every host that was audited whole, whichever rules there are."""
+    wanted = set(FACTS["packages.installed"].asks({}).values())
+    inventory = office(machine("a"), machine("idle"), members=("a",))
+    whole = make_plan(inventory, book, today=NOW, standard=TCVN).hosts
+    narrow = make_plan(inventory, book, today=NOW, standard=TCVN, only_rules=("file-cron",)).hosts
+
+    assert wanted <= set(whole[0].asks)
+    assert not wanted & set(narrow[0].asks)
+    assert () == whole[1].asks

@@ -66,6 +66,7 @@ def test_the_wheel_holds_what_it_needs(wheel):
     assert rules == {n.removeprefix("attt/data/rules/") for n in names if "/data/rules/" in n}
     assert papers <= {n.removeprefix("attt/data/reports/") for n in names if "/data/reports/" in n}
     assert {"attt/report/schemas/audit.json", "attt/locale/vi/LC_MESSAGES/attt.mo"} <= names
+    assert {"attt/inventory/starter/vi.yaml", "attt/inventory/starter/en.yaml"} <= names
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
     assert {"attt"} == {top for top in tops if not top.endswith(".dist-info")}
 

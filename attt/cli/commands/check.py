@@ -48,6 +48,7 @@ _DEFAULT_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")
 @click.option("--accept-new-host-key", is_flag=True,
               help=t("Trust an unknown host key on first use, and say so"))  # fmt: skip
 @options.RULES
+@options.NO_WALK
 @options.FAIL_ON
 @click.option("--save", is_flag=True, help=t("Keep the result as a run"))
 @click.option("--all", "full", is_flag=True, help=t("Show passing rules too"))
@@ -56,7 +57,7 @@ _DEFAULT_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")
 def command(  # noqa: D103 - the help says it
     ctx: click.Context, *, target: str, level: int, identity: Path | None,
     sudo_password_env: str | None, accept_new_host_key: bool, rules: tuple[str, ...],
-    standard: str | None, fail_on: str, save: bool, full: bool, as_json: bool,
+    standard: str | None, no_walk: bool, fail_on: str, save: bool, full: bool, as_json: bool,
 ) -> int:  # fmt: skip
     conf = workshop.settings(ctx)
     book = workshop.rulebook(conf)
@@ -66,8 +67,9 @@ def command(  # noqa: D103 - the help says it
     wanted = workshop.standard_of(book, standard)
     run = workshop.new_run(inventory, book, wanted, only_rules=rules, is_check=True)
     plan = make_plan(
-        inventory, book, today=run.started_at, standard=wanted, only_rules=rules, with_scan=False
-    )
+        inventory, book, today=run.started_at, standard=wanted, only_rules=rules, with_scan=False,
+        with_walks=not no_walk,
+    )  # fmt: skip
     workshop.asked_for(rules, plan, book.standards[wanted], with_scan=False)
     with contextlib.ExitStack() as stack:
         screen = stack.enter_context(ScreenObserver(1, 0, is_quiet=True))

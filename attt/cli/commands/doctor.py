@@ -4,35 +4,26 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from attt.audit import make_plan
-from attt.cli import workshop
+from attt.cli import options, workshop
 from attt.cli.console import say
+from attt.cli.doctor_hosts import Check, Looked, checks, trial
 from attt.cli.exits import Exit
+from attt.cli.json_text import json_text
 from attt.cli.language import language, t
 from attt.cli.progress import ScreenObserver
 from attt.collect.engine import collect
 from attt.errors import AtttError
-from attt.model.inventory import TransportKind
-from attt.model.run import HostEvidence, PrivilegeHad
+from attt.inventory.select import select
 from attt.plan.hosts import HostPlan
-from attt.report import reasons, words
 from attt.report.taint import one_line
 
 _LEAST_FREE_MIB = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at: whether it is well, what was seen, and what to type if not."""
-
-    is_well: bool
-    what: str
-    mend: str = ""
+_DOCUMENT = "attt.doctor/1"
 
 
 @click.command(
@@ -43,27 +34,60 @@ class Check:
     ),
 )
 @click.argument("inventory", required=False, type=click.Path(path_type=Path))
+@options.SELECTION
+@click.option("--json", "as_json", is_flag=True, help=t("One JSON document on stdout"))
 @click.pass_context
-def command(ctx: click.Context, *, inventory: Path | None) -> int:  # noqa: D103
-    is_well = _show(_here(ctx))
+def command(  # noqa: D103 - the help says it
+    ctx: click.Context, *, inventory: Path | None, systems: tuple[str, ...],
+    hosts: tuple[str, ...], zones: tuple[str, ...], as_json: bool,
+) -> int:  # fmt: skip
+    here = tuple(_here(ctx))
+    seen: tuple[tuple[HostPlan, tuple[Check, ...]], ...] = ()
+    if not as_json:
+        say(t("This machine"), "title")
+        _show(here)
     if inventory is not None:
-        is_well = _show(_hosts(ctx, inventory)) and is_well
+        seen = tuple(_hosts(ctx, inventory, (systems, hosts, zones)))
+    is_well = all(check.is_well for each in (here, *(found for _, found in seen)) for check in each)
+    if as_json:
+        click.echo(json_text(_document(here, seen, is_well=is_well)))
+        return Exit.CLEAN if is_well else Exit.TOO_LITTLE_SEEN
+    if inventory is not None:
+        say("\n" + t("Hosts of {path}", path=inventory), "title")
+        for _, found in seen:
+            _show(found)
+        well = sum(all(check.is_well for check in found) for _, found in seen)
+        say(t("{well} of {count} hosts are ready to be audited.", well=well, count=len(seen)))
     say(t("All is well.") if is_well else t("Something is missing; see the lines marked [!!]."))
     return Exit.CLEAN if is_well else Exit.TOO_LITTLE_SEEN
 
 
-def _show(checks: Iterator[Check]) -> bool:
-    is_well = True
-    for check in checks:
-        say(f"{'[ok]' if check.is_well else '[!!]'} {check.what}", "" if check.is_well else "fail")
+def _document(
+    here: tuple[Check, ...], seen: tuple[tuple[HostPlan, tuple[Check, ...]], ...], *, is_well: bool
+) -> dict[str, object]:
+    def told(found: tuple[Check, ...]) -> list[dict[str, object]]:
+        return [{"well": c.is_well, "what": c.what, "next": c.mend} for c in found]
+
+    return {
+        "schema": _DOCUMENT,
+        "well": is_well,
+        "here": told(here),
+        "hosts": [
+            {"id": plan.host.id, "name": plan.host.name, "checks": told(found)}
+            for plan, found in seen
+        ],
+    }
+
+
+def _show(found: tuple[Check, ...]) -> None:
+    for check in found:
+        mark = "[ok]" if check.is_well else "[!!]"
+        say(f"{mark} {one_line(check.what)}", "" if check.is_well else "fail")
         if not check.is_well:
-            is_well = False
-            say(f"     {check.mend}")
-    return is_well
+            say(f"     {one_line(check.mend)}")
 
 
 def _here(ctx: click.Context) -> Iterator[Check]:
-    say(t("This machine"), "title")
     conf = workshop.settings(ctx)
     version = ".".join(str(n) for n in sys.version_info[:3])
     yield Check(True, f"Python {version}")
@@ -120,33 +144,24 @@ def _folder(name: str, path: Path) -> Check:
     return Check(free >= _LEAST_FREE_MIB, what, t("Make room on that disk"))
 
 
-def _hosts(ctx: click.Context, path: Path) -> Iterator[Check]:
+def _hosts(
+    ctx: click.Context, path: Path, chosen: tuple[tuple[str, ...], ...]
+) -> Iterator[tuple[HostPlan, tuple[Check, ...]]]:
+    """Every host, all at once, in the order of the inventory."""
     conf = workshop.settings(ctx)
     book = workshop.rulebook(conf)
-    inventory = workshop.inventory_of(path, book)
+    whole = workshop.inventory_of(path, book)
+    systems, hosts, zones = chosen
+    inventory = select(whole, systems=systems, hosts=hosts, zones=zones)
     plan = make_plan(inventory, book, today=workshop.now(),
                      standard=workshop.standard_of(book, None))  # fmt: skip
-    plans = {each.host.id: each for each in plan.hosts}
-    say("\n" + t("Hosts of {path}", path=path), "title")
-    with ScreenObserver(len(plans), 0, is_quiet=True) as screen:
-        means = workshop.means(conf, inventory, workshop.Nowhere(), screen)
+    looked: dict[str, Looked] = {}
+    with ScreenObserver(len(plan.hosts), 0, says_failures=False) as screen:
+        means = workshop.means(conf, inventory, workshop.Nowhere(), screen, jumps=whole.hosts)
         for evidence in collect(
-            [(each.host, ()) for each in plan.hosts], means.transports, runner=means.runner,
-            observer=screen, now=means.now, is_cancelled=means.is_stopped,
+            [(each.host, trial(each)) for each in plan.hosts], means.transports,
+            runner=means.runner, observer=screen, now=means.now, is_cancelled=means.is_stopped,
         ):  # fmt: skip
-            yield _host(plans[evidence.host], evidence)
-
-
-def _host(plan: HostPlan, evidence: HostEvidence) -> Check:
-    name = f"{plan.host.name} ({evidence.address})"
-    if plan.host.connect.transport is TransportKind.NONE:
-        return Check(True, t("{name}: declared as not to be logged into", name=name))
-    if evidence.failure is not None:
-        why = reasons.FAILURES[evidence.failure]
-        said = f" ({one_line(evidence.detail)})" if evidence.detail else ""
-        return Check(False, f"{name}: {why.why.text(language())}{said}", why.next.text(language()))
-    rights = words.PRIVILEGES[evidence.privilege].text(language())
-    what = t("{name}: {platform}; rights: {rights}", name=name, platform=one_line(evidence.platform.name),
-             rights=rights)  # fmt: skip
-    is_enough = evidence.privilege is not PrivilegeHad.NONE or not plan.privileged
-    return Check(is_enough, what, t("Give the account the lines that attt plan --sudoers prints"))
+            looked[evidence.host] = Looked(evidence=evidence, done_at=means.now())
+    for each in plan.hosts:
+        yield each, tuple(checks(each, looked[each.host.id], path))

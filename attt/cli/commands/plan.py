@@ -13,7 +13,7 @@ from attt.cli.language import t
 from attt.collect.dialect.posix import sudo_argv
 from attt.inventory.select import select
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
-from attt.plan.hosts import HostPlan
+from attt.plan.hosts import HostPlan, is_walk
 from attt.plan.sudoers import password_sudoers, sudoers
 
 
@@ -28,11 +28,13 @@ from attt.plan.sudoers import password_sudoers, sudoers
 @click.argument("inventory", type=click.Path(path_type=Path))
 @options.SELECTION
 @options.RULES
+@options.NO_WALK
 @click.option("--sudoers", "as_sudoers", is_flag=True, help=t("Print sudoers lines only"))
 @click.pass_context
 def command(  # noqa: D103 - the help says it
     ctx: click.Context, *, inventory: Path, systems: tuple[str, ...], hosts: tuple[str, ...],
-    zones: tuple[str, ...], rules: tuple[str, ...], standard: str | None, as_sudoers: bool,
+    zones: tuple[str, ...], rules: tuple[str, ...], standard: str | None, no_walk: bool,
+    as_sudoers: bool,
 ) -> None:  # fmt: skip
     conf = workshop.settings(ctx)
     book = workshop.rulebook(conf)
@@ -41,7 +43,7 @@ def command(  # noqa: D103 - the help says it
     chosen = select(whole, systems=systems, hosts=hosts, zones=zones)
     plan = make_plan(
         chosen, book, today=workshop.now(), standard=workshop.standard_of(book, standard),
-        only_rules=rules,
+        only_rules=rules, with_walks=not no_walk,
     )  # fmt: skip
     if as_sudoers:
         click.echo(_sudoers(plan.hosts), nl=False)
@@ -55,6 +57,10 @@ def command(  # noqa: D103 - the help says it
         say(t("\nnmap from here to {address} (zone {zone}, approved by {document}): ports {ports}",
               address=target.address, zone=target.zone, document=target.approval,
               ports=target.ports))  # fmt: skip
+    if plan.scan.targets:
+        say(t("\nThen every TCP port that is open is asked what it speaks: nmap's service detection "
+              "and its scripts for TLS, certificates, SSH and HTTP log-in, and two TLS handshakes of "
+              "attt's own. Nothing is logged into."), "dim")  # fmt: skip
     show_refused(plan.scan)
 
 
@@ -86,7 +92,8 @@ def _show_host(plan: HostPlan) -> None:
     for ask in plan.asks:
         guard = t("if {platforms}: ", platforms=", ".join(ask.platforms)) if ask.platforms else ""
         root = t(" [root]") if ask.privilege is Privilege.ROOT else ""
-        say(f"  {guard}{_words(ask)}{root}")
+        walk = t(" [walks the file system]") if is_walk(ask) else ""
+        say(f"  {guard}{_words(ask)}{root}{walk}")
 
 
 def _words(ask: Ask) -> str:

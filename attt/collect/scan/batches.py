@@ -1,14 +1,19 @@
 """Many targets, few calls: batches of one family and one port text, halved where nmap complains.
 
 Every target yields exactly one `ScanEvidence`; where nothing was learnt its `failure` is the
-value of an `Obstacle`. What nmap reports of an address that was not asked is dropped.
+value of an `Obstacle`. What nmap reports of an address that was not asked is dropped. A batch is
+looked at, then its open TCP ports are asked what they speak, and only then it is yielded.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from time import monotonic
 from typing import Protocol
 
+from attt.collect.scan import knock
+from attt.collect.scan.complaints import complaint
+from attt.collect.scan.greeting import greet
+from attt.collect.scan.hearing import Greet, hear
 from attt.collect.scan.nmap import Nmap, Output, Scanner
 from attt.collect.scan.read import OpenPort, Seen, Unreadable, read
 from attt.model.answer import Obstacle
@@ -19,11 +24,6 @@ from attt.model.subject import Endpoint
 BATCH = 64
 _DETAIL_CAP = 500
 _RAW_CAP_BYTES = 64 * 1024  # of XML that can't be read, kept to show why
-_HARMLESS = re.compile(
-    r"\s*$|warning: |note: |RTTVAR has grown|.*supposedly had rtt of|.*giving up on port because"
-    r"|Starting Nmap|Stats: ",
-    re.IGNORECASE,
-)
 
 
 class Observer(Protocol):
@@ -31,6 +31,10 @@ class Observer(Protocol):
 
     def on_batch_started(self, targets: Sequence[ScanTarget]) -> None:
         """These addresses are about to be scanned."""
+        ...
+
+    def on_ports_found(self, targets: Sequence[ScanTarget], ports: int) -> None:
+        """So many ports of them answer, and are about to be asked what they speak."""
         ...
 
     def on_batch_done(self, evidence: Sequence[ScanEvidence]) -> None:
@@ -44,6 +48,9 @@ class Quiet:
     def on_batch_started(self, targets: Sequence[ScanTarget]) -> None:
         """Do nothing."""
 
+    def on_ports_found(self, targets: Sequence[ScanTarget], ports: int) -> None:
+        """Do nothing."""
+
     def on_batch_done(self, evidence: Sequence[ScanEvidence]) -> None:
         """Do nothing."""
 
@@ -54,10 +61,11 @@ def scan(
     observer: Observer,
     clock: Callable[[], str],
     scanner: Scanner | None = None,
+    greeter: Greet = greet,
 ) -> Iterator[ScanEvidence]:
     """Scan every target and yield what was seen of it; `clock` gives RFC 3339 UTC.
 
-    Without `scanner` the installed nmap is used (MissingProgram where there is none). A target
+    `greeter` shakes hands with a TLS port. Without `scanner` the installed nmap is used (MissingProgram where there is none). A target
     that is no literal is a bug upstream: ValueError, before anything is sent.
     """
     if not targets:
@@ -66,7 +74,10 @@ def scan(
     used = scanner or Nmap()
     for batch in batches:
         observer.on_batch_started(batch)
-        evidence = _scan_batch(batch, clock(), used)
+        seen = _look(batch, clock(), used)
+        observer.on_ports_found(batch, sum(len(one.ports) for one in seen))
+        names = {target.address: target.name for target in batch}
+        evidence = hear(seen, names, used, greeter, monotonic)
         observer.on_batch_done(evidence)
         yield from evidence
 
@@ -85,11 +96,35 @@ def _kind(target: ScanTarget) -> tuple[int, str]:
     return address.version, target.ports
 
 
+def _look(batch: tuple[ScanTarget, ...], observed_at: str, scanner: Scanner) -> list[ScanEvidence]:
+    """Scan a batch, in haste where an address is silent; if it speaks after all, again with care."""
+    quiet = _silent(batch, scanner)
+    loud = tuple(target for target in batch if target.address not in quiet)
+    still = tuple(target for target in batch if target.address in quiet)
+    hasty = _scan_batch(still, observed_at, scanner, is_hasty=True)
+    woken = {one.address for one in hasty if one.is_up or one.ports}
+    again = tuple(target for target in still if target.address in woken)
+    careful = _scan_batch((*loud, *again), observed_at, scanner)
+    found = {one.address: one for one in (*hasty, *careful)}
+    return [found[target.address] for target in batch]
+
+
+def _silent(batch: tuple[ScanTarget, ...], scanner: Scanner) -> frozenset[str]:
+    """Addresses that answered no knock. What can't be told so is looked at with care."""
+    if not knock.is_worth_it(batch[0].ports):
+        return frozenset()
+    problem, seen = _understand(scanner.look([target.address for target in batch], knock.PORTS))
+    return frozenset() if problem else knock.silent(seen)
+
+
 def _scan_batch(
-    batch: tuple[ScanTarget, ...], observed_at: str, scanner: Scanner
+    batch: tuple[ScanTarget, ...], observed_at: str, scanner: Scanner, *, is_hasty: bool = False
 ) -> list[ScanEvidence]:
     """Scan a batch. One bad address can end nmap for all, so a batch that fails is halved."""
-    output = scanner.look([target.address for target in batch], batch[0].ports)
+    if not batch:
+        return []
+    addresses = [target.address for target in batch]
+    output = scanner.look(addresses, batch[0].ports, is_hasty=is_hasty)
     problem, seen = _understand(output)
     if problem is None:
         return [_evidence(target, seen.get(target.address), observed_at) for target in batch]
@@ -98,32 +133,26 @@ def _scan_batch(
         raw = output.xml[:_RAW_CAP_BYTES]
         return [_failed(target, observed_at, obstacle, detail, raw) for target in batch]
     middle = len(batch) // 2
-    halves = (batch[:middle], batch[middle:])
-    return [one for half in halves for one in _scan_batch(half, observed_at, scanner)]
+    return [
+        one
+        for half in (batch[:middle], batch[middle:])
+        for one in _scan_batch(half, observed_at, scanner, is_hasty=is_hasty)
+    ]
 
 
 def _understand(output: Output) -> tuple[tuple[Obstacle, str] | None, Mapping[str, Seen]]:
-    """What kept this call from being trusted, or what was seen.
-
-    nmap ends with status 0 and calls ports filtered when its own packets could not be sent; only
-    stderr tells. So a line there that is not known to be harmless makes the whole call void.
-    """
-    complaint = _complaint(output.stderr)
+    """What kept this call from being trusted, or what was seen."""
+    said = complaint(output.stderr)
     if output.status is None:
         return (Obstacle.TIMED_OUT, "nmap did not end in time"), {}
     if output.is_cut:
         return (Obstacle.CUT, "nmap wrote more than the cap"), {}
-    if output.status != 0 or complaint:
-        return (Obstacle.FAILED, complaint or f"nmap ended with status {output.status}"), {}
+    if output.status != 0 or said:
+        return (Obstacle.FAILED, said or f"nmap ended with status {output.status}"), {}
     try:
         return None, read(output.xml)
     except Unreadable as error:
         return (Obstacle.UNPARSABLE, str(error)[:_DETAIL_CAP]), {}
-
-
-def _complaint(stderr: str) -> str:
-    lines = [line for line in stderr.splitlines() if not _HARMLESS.match(line)]
-    return "\n".join(lines)[:_DETAIL_CAP]
 
 
 def _evidence(target: ScanTarget, seen: Seen | None, observed_at: str) -> ScanEvidence:

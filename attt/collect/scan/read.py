@@ -61,11 +61,17 @@ class Seen:
 
 def read(xml: bytes) -> dict[str, Seen]:
     """What was seen, by canonical address. Raises Unreadable for anything but a finished scan."""
-    root = _parse(xml)
-    _check(root)
+    root = document(xml)
     analysed = _analyse(xml)
     asked = _ports_asked(root)
-    return {address: _seen(address, root, host, analysed, asked) for address, host in _hosts(root)}
+    return {address: _seen(address, root, host, analysed, asked) for address, host in hosts(root)}
+
+
+def document(xml: bytes) -> ET.Element:
+    """The tree of a finished scan, every port of it well formed. Raises Unreadable."""
+    root = _parse(xml)
+    _check(root)
+    return root
 
 
 def _parse(xml: bytes) -> ET.Element:
@@ -117,7 +123,7 @@ def _analyse(xml: bytes) -> dict[str, dict[str, dict[int, dict[str, str]]]]:
     return scanned
 
 
-def _hosts(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
+def hosts(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
     """Each host once by its canonical address; what is no literal, or comes twice, is refused."""
     names = set()
     for host in root.findall("host"):

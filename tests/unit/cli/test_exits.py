@@ -21,6 +21,7 @@ hosts:
 systems:
   - {code: A, name: A, level: 3, owner: ubnd, operator: ubnd, hosts: [here, away]}
 """
+ONLY_HERE = NOWHERE.replace("[here, away]", "[here]")
 
 
 @pytest.fixture
@@ -54,19 +55,86 @@ def test_findings(run, packs, fail_on, code):
     assert "found root; wanted nobody-at-all" in said.out
 
 
-def test_covered_findings_do_not_count(run, here, packs):
-    """A failure that a measure in force covers is shown as covered, and does not decide the code."""
-    measure = (
-        "measures:\n  - {id: m-1, kind: roadmap, reason: Chờ, approver: GĐ, document: 1/KH,"
-        " from: 2026-01-01, until: 2099-01-01, rule: bad-rule, system: A}\n"
-    )
-    argv = ("--standard", "bad-1", "--fail-on", "medium", "--json")
-    bare = run("audit", inventory(here), *argv)
-    covered = run("audit", inventory(here, NOWHERE + measure), *argv)
-    lapsed = run("audit", inventory(here, NOWHERE + measure.replace("2099", "2026")), *argv)
+MEASURE = (
+    "measures:\n  - {{id: m-1, kind: {kind}, reason: Chờ, approver: GĐ, document: 1/KH,"
+    " from: 2026-01-01, until: {until}, {scope}}}\n"
+)
+BAD = ("--standard", "bad-1", "--fail-on", "medium")
 
-    assert (1, 0, 1) == (bare.code, covered.code, lapsed.code)
-    assert "m-1" == covered.document["hosts"][0]["findings"][0]["measure"]["id"]
+
+def measured(here, kind="roadmap", until="2099-01-01", scope="rule: bad-rule, system: A"):
+    text = MEASURE.format(kind=kind, until=until, scope=scope)
+    return inventory(here, NOWHERE + text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [("equivalent", "compensated"), ("roadmap", "not_met"), ("risk_accepted", "not_met")],
+)
+def test_covered_findings_do_not_count(run, here, packs, kind, outcome):
+    """A failure that a measure in force covers stays a failure, marked, and does not decide the code.
+
+    Whatever its kind; only an equivalent measure moves the requirement's outcome.
+    """
+    argv = (*BAD, "--host", "here", "--json")
+    bare = run("audit", inventory(here, ONLY_HERE), *argv)
+    text = ONLY_HERE + MEASURE.format(
+        kind=kind, until="2099-01-01", scope="rule: bad-rule, system: A"
+    )
+    covered = run("audit", inventory(here, text), *argv)
+    finding = covered.document["hosts"][0]["findings"][0]
+
+    assert (1, 0) == (bare.code, covered.code)
+    assert ("fail", "m-1", kind) == (
+        finding["verdict"],
+        finding["measure"]["id"],
+        finding["measure"]["kind"],
+    )
+    assert outcome == covered.document["systems"][0]["requirements"][0]["outcome"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        ("requirement: C.ONE, system: A", 0),
+        ("rule: bad-rule, host: here", 0),
+        ("rule: bad-rule, host: away", 1),
+        ("rule: good-rule, system: A", 1),
+        ("rule: bad-rule, system: A, item: alice", 1),
+        ("system: A", 1),
+    ],
+)
+def test_a_measure_covers_its_scope_only(run, here, packs, scope, code):
+    """Another host, rule or item, or a measure about nothing, leaves the failure to be counted."""
+    assert code == run("audit", measured(here, scope=scope), *BAD, "--json").code
+
+
+def test_a_lapsed_measure_covers_nothing_and_is_named(run, here, packs):
+    """After its last day the failure counts again, and the screen says which measure lapsed."""
+    said = run("audit", measured(here, until="2026-01-02"), *BAD)
+    then = run("judge", "--as-of", "2026-01-02", "--json").document
+    today = run("judge", "--json").document
+    told = [d["systems"][0]["requirements"][0]["lapsed"] for d in (then, today)]
+
+    assert 1 == said.code
+    assert "Measure 'm-1' lapsed on 2026-01-02" in said.out
+    assert [[], ["m-1"]] == told
+    assert ["m-1", None] == [
+        (d["hosts"][0]["findings"][0]["measure"] or {}).get("id") for d in (then, today)
+    ]
+
+
+def test_an_unknown_is_too_little_seen_and_no_measure_covers_it(run, here, own_pack):
+    """4: a rule that counts could not be judged, with or without a measure on it."""
+    pack = own_pack(here / "packs", "bad")
+    path = pack / "bad-rule.yaml"
+    path.write_text(path.read_text().replace("path: /etc/passwd", "path: /etc/passwd/x"))
+    (here / "attt.toml").write_text('packs = ["packs/bad"]\n')
+    bare = run("audit", inventory(here), *BAD, "--json")
+    covered = run("audit", measured(here), *BAD, "--json")
+
+    assert "unknown" == bare.document["hosts"][0]["findings"][0]["verdict"]
+    assert (4, 4) == (bare.code, covered.code)
 
 
 def test_out_of_reach_by_declaration(run, here, packs):
@@ -118,6 +186,30 @@ def test_a_bug(here, capsys, schema):
     assert "broken" in logs[0].read_text()
     assert 0o600 == logs[0].stat().st_mode & 0o777
     assert CANARY not in out + err + logs[0].read_text()
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_bug_ends_the_whole_program_with_3(tmp_path, environment_of, schema, as_json):
+    """End to end: whatever breaks inside, one document or nothing on stdout, and a log to send."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "yaml.py").write_text(
+        "import os\nraise RuntimeError(os.environ['PASS'])\n"
+    )
+    env = environment_of(tmp_path, PASS=CANARY)
+    env["PYTHONPATH"] = f"{tmp_path / 'broken'}{os.pathsep}{env['PYTHONPATH']}"
+    done = subprocess.run(
+        [sys.executable, "-m", "attt", "--lang=en", "rules", "list", *(["--json"] * as_json)],
+        env=env, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    (log,) = (tmp_path / "tmp").glob("attt-crash-*.log")
+
+    assert 3 == done.returncode
+    assert str(log) in done.stderr
+    assert CANARY not in done.stdout + done.stderr + log.read_text()
+    if as_json:
+        jsonschema.validate(json.loads(done.stdout), schema("error"))
+    else:
+        assert "" == done.stdout
 
 
 def test_a_bug_is_quiet_on_stdout_without_json(here, capsys):

@@ -30,8 +30,11 @@ HEAVY = ("rich", "paramiko", "sqlalchemy", "pydantic", "weasyprint", "jinja2", "
 COMMANDS = {
     "attt", "attt audit", "attt check", "attt plan", "attt doctor",
     "attt inventory", "attt inventory check", "attt inventory schema",
+    "attt inventory show", "attt inventory template",
     "attt rules", "attt rules list", "attt rules show", "attt rules lint", "attt rules prove",
-    "attt rules coverage", "attt runs", "attt runs list", "attt runs show", "attt judge",
+    "attt rules coverage", "attt runs", "attt runs list", "attt runs show", "attt runs diff",
+    "attt runs trend", "attt runs resume",
+    "attt find", "attt find software", "attt judge",
     "attt report", "attt keys", "attt keys scan", "attt keys enrol",
 }  # fmt: skip
 

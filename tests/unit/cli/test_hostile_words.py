@@ -1,5 +1,6 @@
 """A host that lies in its answers: its words are shown on every output and obeyed on none."""
 
+import io
 import re
 from html.parser import HTMLParser
 
@@ -29,7 +30,9 @@ from attt.model.inventory import (
 from attt.model.level import Level
 from attt.model.run import Failure, HostEvidence, Platform, PrivilegeHad
 from attt.report.document import audit_document, check_document
+from attt.report.findings_csv import write_csv
 from attt.report.html import render
+from attt.report.view_host import shared
 from attt.rulebook.load import load
 
 EVIL = (
@@ -126,11 +129,12 @@ def test_json_escapes_what_steers(audited):
         assert "\\u009b" in text
 
 
-@pytest.mark.parametrize("kind", ["leader", "system"])
+@pytest.mark.parametrize("kind", ["leader", "system", "host"])
 @pytest.mark.parametrize("paper", [False, True])
 def test_html_has_no_element_of_the_hosts(audited, kind, paper):
     """A host's words make no element, no handler, and are run through no template twice."""
-    html = render(kind, audited, code="S" if kind == "system" else None, paper=paper)
+    code = {"system": "S", "host": "h"}.get(kind)
+    html = render(kind, audited, code=code, paper=paper)
     tags = Tags()
     tags.feed(html)
     body = html.partition("<body")[2]
@@ -141,3 +145,14 @@ def test_html_has_no_element_of_the_hosts(audited, kind, paper):
     assert "<script>alert" not in html
     assert "owned" not in body or "⟨U+001B⟩" in body
     assert len(html) < 3_000_000
+
+
+def test_lists_show_and_do_not_obey(audited):
+    """A line of the CSV is a row of ours, and nothing in it steers."""
+    file = io.StringIO(newline="")
+    count = write_csv(file, audited, shared(audited))
+    lines = file.getvalue().split("\r\n")
+
+    assert [] == STEERING.findall(file.getvalue().removeprefix("\ufeff").replace("\r\n", "\n"))
+    assert count + 2 == len(lines)
+    assert [] == [line for line in lines if re.match(r"\s*(0 rules|PASS \[)", line)]

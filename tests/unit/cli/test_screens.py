@@ -154,13 +154,17 @@ CHƯA ĐẠT [Nghiêm trọng] Phân quyền tệp (file-modes)
   /etc/tệp-8: hiện tại: 0666; yêu cầu: quyền không rộng hơn 0644
   /etc/tệp-9: hiện tại: 0666; yêu cầu: quyền không rộng hơn 0644
   … và 2 mục nữa (--json hiện tất cả)
+  Nguy cơ: Vì sao.
   Cách khắc phục:
+    Lưu ý: Phải khởi động lại dịch vụ. Dịch vụ sẽ gián đoạn khi khởi động lại: làm ngoài giờ, báo trước cho người dùng, giữ bản sao tệp cấu hình. Lùi lại: khôi phục bản sao rồi khởi động lại dịch vụ.
     1. Sửa tệp.
     2. Nạp lại.
 
 CHƯA ĐẠT [Cao] Giới hạn số lần thử (ssh-tries)
   hiện tại: 6; yêu cầu: tối đa 4
+  Nguy cơ: Vì sao.
   Cách khắc phục:
+    Lưu ý: Phải khởi động lại dịch vụ. Dịch vụ sẽ gián đoạn khi khởi động lại: làm ngoài giờ, báo trước cho người dùng, giữ bản sao tệp cấu hình. Lùi lại: khôi phục bản sao rồi khởi động lại dịch vụ.
     1. Sửa tệp.
     2. Nạp lại.
 
@@ -197,13 +201,17 @@ FAIL [Critical] Files are protected (file-modes)
   /etc/tệp-8: found 0666; wanted a mode no wider than 0644
   /etc/tệp-9: found 0666; wanted a mode no wider than 0644
   … and 2 more (--json shows all)
+  Why it matters: Why.
   Fix:
+    What could go wrong: Restarts a service. The service is interrupted while it restarts: do it off hours, tell its users, keep a copy of the file. Way back: put the copy back and restart.
     1. Edit the file.
     2. Reload.
 
 FAIL [High] Tries are limited (ssh-tries)
   found 6; wanted at most 4
+  Why it matters: Why.
   Fix:
+    What could go wrong: Restarts a service. The service is interrupted while it restarts: do it off hours, tell its users, keep a copy of the file. Way back: put the copy back and restart.
     1. Edit the file.
     2. Reload.
 
@@ -211,7 +219,7 @@ UNKNOWN [Low] Time is kept (time-kept)
   The program that would tell is not on the host. timedatectl ↵ PASS
   Install that program, or check by hand.
 Pass No telnet (no-telnet)
-Not applicable No ftp (no-ftp)
+Not applicable No ftp (no-ftp) The thing is proved not to be there.
 
 5 rules: Fail 2, Unknown 1, Pass 1, Not applicable 1
 Not learnt: time.sync

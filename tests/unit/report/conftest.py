@@ -99,6 +99,37 @@ RULES = (
 ENDPOINT_RULE = "endpoint-exposure"
 
 
+SUBJECTS = (
+    "ssh", "account", "password", "sudo", "firewall", "service", "file", "mount", "kernel",
+    "sysctl", "package", "log", "auditd", "time", "cron", "session", "banner", "other",
+)  # fmt: skip
+THINGS = (
+    "Giới hạn quyền truy cập của tài khoản dịch vụ",
+    "Ghi nhật ký đăng nhập, đăng xuất và thay đổi cấu hình",
+    "Không nhận gói tin chuyển hướng từ mạng ngoài",
+    "Chỉ cài phần mềm từ nguồn đã ký",
+    "Tệp cấu hình chỉ root sửa được",
+    "Khóa tài khoản sau nhiều lần đăng nhập sai",
+)
+
+
+def many_rules(count: int) -> tuple[tuple[str, Severity, str, str], ...]:
+    """As many rules as a grown rulebook has, over every topic, mostly of middling severity."""
+    severities = (
+        Severity.MEDIUM, Severity.LOW, Severity.HIGH, Severity.MEDIUM, Severity.MEDIUM,
+        Severity.LOW, Severity.HIGH, Severity.MEDIUM, Severity.CRITICAL, Severity.LOW,
+    )  # fmt: skip
+    return tuple(
+        (
+            f"{SUBJECTS[n % len(SUBJECTS)]}-{n:02d}",
+            severities[n % len(severities)],
+            f"{THINGS[n % len(THINGS)]} ({n})",
+            "may-chu" if n % 3 else "van-hanh",
+        )
+        for n in range(count)
+    )
+
+
 def words(vi: str) -> Words:
     return Words(vi=vi, en=f"EN {vi}")
 
@@ -124,7 +155,9 @@ def rule(id_: str, severity: Severity, title: str, kind: SubjectKind = SubjectKi
     )
 
 
-def standard(extra: int = 30) -> Standard:
+def standard(
+    extra: int = 30, rules: tuple[tuple[str, Severity, str, str], ...] = RULES
+) -> Standard:
     """Rules' requirements at level-dependent parameters, then `extra` ones shown by documents."""
     requirements = [
         Requirement(
@@ -153,7 +186,7 @@ def standard(extra: int = 30) -> Standard:
             ),
         )
         for n, (id_, _, title, group) in enumerate(
-            (*RULES, (ENDPOINT_RULE, Severity.HIGH, "Chỉ mở cổng theo quy hoạch", "mang")), 1
+            (*rules, (ENDPOINT_RULE, Severity.HIGH, "Chỉ mở cổng theo quy hoạch", "mang")), 1
         )
     ]
     keys = list(GROUPS)
@@ -224,7 +257,14 @@ def finding(n: int, id_: str, host_id: str, level: int, *, hostile: bool = False
             return made
 
 
-def record(n: int, host_id: str, level: int, *, hostile: bool = False) -> HostRecord:
+def record(
+    n: int,
+    host_id: str,
+    level: int,
+    rules: tuple[tuple[str, Severity, str, str], ...] = RULES,
+    *,
+    hostile: bool = False,
+) -> HostRecord:
     name = EVIL if hostile else f"may-chu-{n:03d}"
     base = HostRecord(
         host=host_id,
@@ -235,7 +275,10 @@ def record(n: int, host_id: str, level: int, *, hostile: bool = False) -> HostRe
         platform=Platform(id="debian", version="12.9", name="Debian GNU/Linux 12"),
         support=Support.PROVEN,
         privilege=PrivilegeHad.SUDO,
-        findings=tuple(finding(n, r[0], host_id, level, hostile=hostile) for r in RULES),
+        findings=tuple(
+            finding(n + k // len(RULES), r[0], host_id, level, hostile=hostile)
+            for k, r in enumerate(rules)
+        ),
         answers={f"ask{k}": f"{k:064x}" for k in range(12)},
     )
     if n % 7 == 3:
@@ -261,6 +304,10 @@ def outcome_of(verdicts: list[Verdict]) -> Outcome:
     return Outcome.MET
 
 
+def _is_covered(finding: Finding) -> bool:
+    return finding.rule == "file-cron" and finding.verdict is Verdict.FAIL
+
+
 def result(
     system: System, book: Standard, records: dict[str, HostRecord], *, documents: bool
 ) -> SystemResult:
@@ -277,6 +324,7 @@ def result(
                     rules=(id_,),
                     failing=(id_,) if f.verdict is Verdict.FAIL else (),
                     unknown=(id_,) if f.verdict is Verdict.UNKNOWN else (),
+                    covers=(("file-cron", "m1"),) if _is_covered(f) else (),
                 )
                 for h in system.hosts
                 for f in records[h].findings
@@ -391,9 +439,11 @@ def province(
     hostile: bool = False,
     documents: bool = False,
     as_of: str = "2026-11-20T10:00:00Z",
+    rules_each: int = 0,
 ) -> Audited:
     """`systems` systems with hosts of their own, judged, scanned and told of."""
-    book = standard(extra)
+    listed = many_rules(rules_each) if rules_each else RULES
+    book = standard(extra, listed)
     all_systems: dict[str, System] = {}
     records: dict[str, HostRecord] = {}
     hosts: dict[str, Host] = {}
@@ -402,7 +452,7 @@ def province(
         system = _system(s, ids)
         all_systems[system.code] = system
         for n, id_ in enumerate(system.hosts):
-            records[id_] = record(n, id_, system.level, hostile=hostile and n == 0)
+            records[id_] = record(n, id_, system.level, listed, hostile=hostile and n == 0)
             hosts[id_] = Host(
                 id=id_,
                 name=records[id_].name,
@@ -441,7 +491,7 @@ def province(
         digest="ef" * 32,
         source="tinh-mau.yaml",
     )
-    rules = {r[0]: rule(r[0], r[1], r[2]) for r in RULES}
+    rules = {r[0]: rule(r[0], r[1], r[2]) for r in listed}
     rules[ENDPOINT_RULE] = rule(
         ENDPOINT_RULE, Severity.HIGH, "Chỉ mở cổng theo quy hoạch vùng mạng", SubjectKind.ENDPOINT
     )
@@ -517,12 +567,37 @@ def _scans(hosts: dict[str, Host]) -> tuple[ScanRecord, ...]:
     return tuple(made)
 
 
+def _turned(n: int, f: Finding) -> Finding:
+    """Some failures held three months ago, some of what holds failed."""
+    if f.verdict is Verdict.FAIL and n % 3 == 0:
+        return replace(f, verdict=Verdict.PASS, failing=())
+    if f.verdict is Verdict.PASS and n % 4 == 0:
+        return replace(f, verdict=Verdict.FAIL, failing=compared(1, hostile=False))
+    return f
+
+
+def quarter_before(audited: Audited) -> Audited:
+    """The same systems three months earlier."""
+    hosts = tuple(
+        replace(r, findings=tuple(_turned(n, f) for n, f in enumerate(r.findings)))
+        for r in audited.hosts
+    )
+    when = "2026-08-20T02:00:00Z"
+    run = replace(audited.run, id="2026-Q3", started_at=when)
+    return replace(audited, run=run, hosts=hosts, as_of=when)
+
+
 Make = Callable[..., Audited]
 
 
 @pytest.fixture(scope="session")
 def make() -> Make:
     return province
+
+
+@pytest.fixture(scope="session")
+def earlier() -> Callable[[Audited], Audited]:
+    return quarter_before
 
 
 @pytest.fixture(scope="session")

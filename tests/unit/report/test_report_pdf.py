@@ -11,7 +11,7 @@ from attt.errors import MissingProgram
 from attt.model.inventory import Organisation, Role
 from attt.report.html import render
 from attt.report.options import Options
-from attt.report.pdf import ReportError, families, pdf
+from attt.report.pdf import ReportError, families, one_page, pages, pdf
 
 LONG = "Ủy ban nhân dân tỉnh Mẫu và các cơ quan chuyên môn trực thuộc có tên gọi rất dài " * 3
 
@@ -54,26 +54,58 @@ def swollen(make):
     )
 
 
-@pytest.mark.parametrize("case", ["one", "many", "swollen"])
-def test_the_leaders_sheet_is_one_page(make, case):
+@pytest.mark.parametrize("case", ["one", "grown", "many", "swollen"])
+@pytest.mark.parametrize("has_past", [True, False])
+def test_the_leaders_sheet_is_one_page(make, earlier, case, has_past):
     """One system, forty-two, or sixty with every name at its longest: always one A4 page."""
     audited = {
         "one": lambda: make(1, 9),
+        "grown": lambda: make(12, 9, 120, rules_each=40, documents=True),
         "many": lambda: make(42, 5, 120),
         "swollen": lambda: swollen(make),
     }[case]()
+    before = earlier(audited) if has_past else None
     o = Options(
         place=LONG if case == "swollen" else "Tỉnh Mẫu",
         period="Quý IV năm 2026",
         circulation="LƯU HÀNH NỘI BỘ",
     )
-    made = pdf(render("leader", audited, o, paper=True))
-    pages = read(made).pages
+    made = pdf(render("leader", audited, o, paper=True, before=before))
+    sheets = read(made).pages
 
-    assert len(pages) == 1
-    assert (595, 842) == (round(pages[0].mediabox.width), round(pages[0].mediabox.height))
+    assert len(sheets) == 1
+    assert (595, 842) == (round(sheets[0].mediabox.width), round(sheets[0].mediabox.height))
     assert "SỐ LIỆU NÀY CHƯA BAO GỒM" in words(made)[0]
     assert "LÃNH ĐẠO ĐƠN VỊ" in words(made)[0]
+
+
+def test_a_sheet_over_a_page_is_set_closer():
+    """The first setting that is one page is taken; where none is, the closest."""
+    asked = []
+
+    def html(tighter, least=2):
+        asked.append(tighter)
+        return "<p style='break-after: page'>x</p>" * (1 + (tighter < least)) + "<p>y</p>"
+
+    closest = one_page(lambda n: html(n, 9))
+    made = one_page(lambda n: html(n).replace("break-after", "orphans") if n > 1 else html(n))
+
+    assert [0, 1, 2, 3, 0, 1, 2] == asked
+    assert 1 == pages(made) == len(read(made).pages)
+    assert pages(closest) == len(read(closest).pages) > 1
+
+
+def test_ninety_rules_on_twenty_hosts_stay_readable(make, earlier):
+    """A grown rulebook gives a bounded paper that tells topics, the worst hosts and the changes."""
+    audited = make(1, 20, 120, rules_each=90, documents=True)
+    made = pdf(render("system", audited, Options(), paper=True, before=earlier(audited)))
+    text = " ".join(" ".join(words(made)).split())
+
+    assert pages(made) < 50
+    assert "Nhóm nội dung" in text
+    assert "Máy chủ có nhiều nội dung chưa đạt nhất" in text
+    assert "So với đợt kiểm tra ngày 20/08/2026" in text
+    assert "lệnh khắc phục của từng máy chủ nêu tại phiếu theo máy chủ" in text
 
 
 def test_the_system_report_as_paper(make):

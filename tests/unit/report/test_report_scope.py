@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 from attt.model.finding import Verdict
-from attt.model.measure import Measure, MeasureKind
 from attt.report.scope import covering, params_key, scopes, serving
 
 
@@ -42,7 +41,9 @@ def test_a_measure_covers_only_where_every_requirement_has_one(make):
     audited = make(1, 9)
     result = audited.systems[0]
     mended = tuple(
-        replace(r, measures=()) if r.requirement == "R.file-cron" else r
+        replace(r, subjects=tuple(replace(s, covers=()) for s in r.subjects))
+        if r.requirement == "R.file-cron"
+        else r
         for r in result.requirements
     )
     both = (result, replace(result, requirements=mended))
@@ -54,24 +55,6 @@ def test_a_measure_covers_only_where_every_requirement_has_one(make):
     assert {None} == {covering(audited.inventory, both)[key] for key in cron}
 
 
-def test_a_measure_for_one_host_covers_no_other(make):
-    """A roadmap with a host in its scope says nothing of another host."""
-    audited = make(1, 9)
-    narrow = Measure(
-        id="m1",
-        kind=MeasureKind.ROADMAP,
-        reason="-",
-        approver="-",
-        document="-",
-        from_="2026-01-01",
-        until="2027-01-01",
-        host="h-00-9999",
-    )
-    inventory = replace(audited.inventory, measures=(narrow,))
-
-    assert {None} == set(covering(inventory, audited.systems).values())
-
-
 def test_a_measure_alters_no_verdict(make):
     """What a measure covers still counts as failing."""
     about = scopes(make(1, 9))[0]
@@ -79,3 +62,23 @@ def test_a_measure_alters_no_verdict(make):
 
     assert covered
     assert {Verdict.FAIL} == {j.finding.verdict for j in covered}
+
+
+def test_an_address_as_a_whole_is_not_named(make):
+    """A finding about a whole address bears its host's name; one about a port, the port too."""
+    audited = make(1, 5)
+    scan = audited.scans[0]
+    whole = replace(scan.evidence.ports[0].endpoint, protocol="", port=0)
+    six = replace(whole, address="2001:db8::22")
+    findings = (
+        tuple(replace(scan.findings[0], subject=end.subject) for end in (whole, six))
+        + scan.findings
+    )
+    seen = replace(audited, scans=(replace(scan, findings=findings),))
+    names = [j.name for j in scopes(seen)[0].judged if "nhìn từ" in j.name]
+
+    assert [
+        "may-chu-000 (nhìn từ Internet)",
+        "may-chu-000 (nhìn từ Internet)",
+        "may-chu-000, cổng 23/tcp (nhìn từ Internet)",
+    ] == names

@@ -28,12 +28,17 @@ def test_values_in_words(value, text):
 
 
 @pytest.mark.parametrize("operator", Operator)
-def test_every_operator_has_words(operator):
-    """What was wanted is said in words for every operator, never by its code."""
-    text = wanted(Compared(id="a", operator=operator, found=None, wanted="45d"))
+@pytest.mark.parametrize("negation", ["", "not "])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_operator_has_words(operator, negation, language):
+    """What was wanted is said in words for every operator and its contrary, never by its code."""
+    compared = Compared(id="a", operator=negation + operator, found=None, wanted="45d")
+    text = wanted(compared, language=language)
+    contrary = Compared(id="a", operator=operator, found=None, wanted="45d")
 
     assert text
-    assert operator not in text.split()
+    assert "_" not in text
+    assert not negation or text != wanted(contrary, language=language)
 
 
 def test_spans_are_in_words():

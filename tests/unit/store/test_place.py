@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from attt.errors import StoreError
+from attt.model.run import RunStatus
 from attt.store.store import Store
 
 
@@ -14,7 +15,7 @@ def mode(path: Path) -> int:
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_nobody_but_the_owner_can_read_anything(path, make, umask):
-    """Folders are 0700 and all three files 0600 while the store is open, under any umask."""
+    """Folders are 0700 and all four files 0600 while the store is open, under any umask."""
     before = os.umask(umask)
     try:
         with Store.open(path / "deep" / "attt.db") as store:
@@ -25,7 +26,7 @@ def test_nobody_but_the_owner_can_read_anything(path, make, umask):
     finally:
         os.umask(before)
 
-    assert modes == {"attt.db": 0o600, "attt.db-wal": 0o600, "attt.db-shm": 0o600}
+    assert modes == dict.fromkeys(("attt.db", "attt.db-wal", "attt.db-shm", "attt.db-runs"), 0o600)
     assert {0o700} == folders
 
 
@@ -139,4 +140,4 @@ def test_a_store_that_cannot_be_written_says_so(nobodys, make, as_nobody):
         runs = store.runs()
 
     assert "may not write to the store" in said
-    assert (make.run(),) == runs
+    assert (make.run(status=RunStatus.INTERRUPTED),) == runs

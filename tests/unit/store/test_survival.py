@@ -55,7 +55,7 @@ def test_what_was_finished_survives_a_kill(path, patience_s):
         hosts = [record.host for record in store.hosts("killed")]
         whole = [answer for host in hosts for answer in store.answers("killed", host).values()]
 
-    assert run.status == RunStatus.RUNNING
+    assert run.status == RunStatus.INTERRUPTED
     assert {f"h-{n}" for n in range(len(hosts))} == set(hosts)
     assert reported <= len(hosts) <= reported + 1
     assert 20 * len(hosts) == len(whole)
@@ -66,6 +66,7 @@ def test_a_killed_run_is_resumed_without_a_lost_or_doubled_host(begun, path, mak
     begun.save_host(make.run().id, make.host("h-1"), make.answers())
     begun.close()
     with Store.open(path) as again:
+        again.resume(make.run().id)
         left = set(again.run("latest").hosts_declared) - again.done("latest")
         again.save_host(make.run().id, make.unreachable("h-2"), {})
         again.finish(make.run().id, RunStatus.FINISHED, "2026-11-22T03:00:00Z")
@@ -115,7 +116,7 @@ def test_a_full_disk_loses_nothing_that_was_done(tiny, make):
     saved: list[HostRecord] = []
     with Store.open(tiny / "attt.db") as store:
         store.begin(make.run(), make.inventory())
-        with pytest.raises(StoreError, match=r"disk that holds .* is full\n.*df -h"):
+        with pytest.raises(StoreError, match=r"disk .* is full\n.*df -h .*attt runs resume"):
             fill(store, make.run().id, saved)
     with Store.open(tiny / "attt.db") as again:
         read = {record.host: record for record in again.hosts("latest")}

@@ -40,12 +40,20 @@ class Fake:
 
     def __init__(self, answer: Callable[[Sequence[str]], Output]) -> None:
         self.calls: list[tuple[tuple[str, ...], str]] = []
+        self.asked: list[tuple[tuple[str, ...], str]] = []
+        self.hasty: list[str] = []
         self._answer = answer
 
-    def look(self, addresses: Sequence[str], ports: str) -> Output:
+    def look(self, addresses: Sequence[str], ports: str, *, is_hasty: bool = False) -> Output:
         """Answer as told."""
         self.calls.append((tuple(addresses), ports))
+        self.hasty += [*addresses] if is_hasty else []
         return self._answer(addresses)
+
+    def ask(self, addresses: Sequence[str], ports: str) -> Output:
+        """Say nothing on any open port."""
+        self.asked.append((tuple(addresses), ports))
+        return good(addresses)
 
 
 def good(addresses: Sequence[str]) -> Output:
@@ -83,7 +91,7 @@ def test_scan_evidence_says_all_of_its_target() -> None:
 def test_scan_batches_are_of_one_family_and_one_port_text() -> None:
     """130 IPv4 addresses, one IPv6 and one with other ports: calls of 64, 64, 2, 1 and 1."""
     targets = [target(f"10.0.0.{n}") for n in range(130)]
-    mixed = [target("fd00::1"), *targets, target("10.0.1.1", "T:1-65535")]
+    mixed = [target("fd00::1"), *targets, target("10.0.1.1", "T:1-100")]
     scanner = Fake(good)
     found = look(mixed, scanner)
 
@@ -93,19 +101,23 @@ def test_scan_batches_are_of_one_family_and_one_port_text() -> None:
 
 
 def test_scan_observer_hears_of_each_batch_before_and_after() -> None:
-    """Progress: started, then done with what was found, before the next batch starts."""
+    """Progress: started, ports found, then done, all before the next batch starts."""
     heard: list[tuple[str, int]] = []
 
     class Log(Quiet):
         def on_batch_started(self, targets: Sequence[ScanTarget]) -> None:
             heard.append(("started", len(targets)))
 
+        def on_ports_found(self, targets: Sequence[ScanTarget], ports: int) -> None:
+            heard.append(("ports", ports))
+
         def on_batch_done(self, evidence: Sequence[ScanEvidence]) -> None:
             heard.append(("done", len(evidence)))
 
     look([target(f"10.0.0.{n}") for n in range(65)], Fake(good), Log())
 
-    assert [("started", 64), ("done", 64), ("started", 1), ("done", 1)] == heard
+    first = [("started", 64), ("ports", 64), ("done", 64)]
+    assert [*first, ("started", 1), ("ports", 1), ("done", 1)] == heard
 
 
 def test_scan_one_bad_address_costs_only_itself() -> None:
@@ -259,3 +271,73 @@ def test_scan_law_one_evidence_a_target(hosts: set[int], bad: set[int], silent: 
     assert [t.address for t in targets] == [evidence.address for evidence in found]
     expected = {t.address for t in targets} - spoilt - missing
     assert expected == {e.address for e in found if e.failure is None and e.ports}
+
+
+MANY = "T:1-1000"
+
+
+def silent_xml(addresses: Sequence[str]) -> bytes:
+    """What nmap reports of addresses that let every packet go unanswered."""
+    return (
+        xml_of(addresses)
+        .replace(b'state="open" reason="syn-ack"', b'state="filtered" reason="no-response"')
+        .replace(b'state="closed" reason="reset"', b'state="filtered" reason="no-response"')
+    )
+
+
+def test_scan_hurries_over_addresses_that_answer_no_knock() -> None:
+    """Of three addresses one is silent: it alone is scanned in haste, and still is not up."""
+    quiet = "10.0.0.2"
+
+    def answer(addresses: Sequence[str]) -> Output:
+        loud = [a for a in addresses if a != quiet]
+        xml = xml_of(loud) if loud else silent_xml(addresses)
+        if loud and quiet in addresses:
+            host = silent_xml([quiet]).split(b"<host>")[1].split(b"</host>")[0]
+            xml = xml.replace(b"<runstats>", b"<host>" + host + b"</host><runstats>")
+        return Output(xml=xml)
+
+    scanner = Fake(answer)
+    found = look([target(f"10.0.0.{n}", MANY) for n in (1, 2, 3)], scanner)
+
+    assert [quiet] == scanner.hasty
+    assert [True, False, True] == [evidence.is_up for evidence in found]
+    assert [None] * 3 == [evidence.failure for evidence in found]
+
+
+def test_scan_of_a_few_ports_does_not_knock() -> None:
+    """Where few ports are looked at, one call is all."""
+    scanner = Fake(good)
+    look([target("10.0.0.1")], scanner)
+
+    assert [(("10.0.0.1",), "T:22-23")] == scanner.calls
+
+
+def test_scan_looks_again_with_care_where_haste_wakes_somebody() -> None:
+    """Silent at the knock, but a port answers in haste: the careful scan has the last word."""
+    said: list[int] = []
+
+    def answer(addresses: Sequence[str]) -> Output:
+        said.append(len(said))
+        return Output(xml=silent_xml(addresses)) if len(said) == 1 else good(addresses)
+
+    scanner = Fake(answer)
+    (evidence,) = look([target("10.0.0.1", MANY)], scanner)
+
+    assert ["10.0.0.1"] == scanner.hasty
+    assert 3 == len(scanner.calls)
+    assert evidence.is_up
+
+
+def test_scan_asks_open_ports_alone() -> None:
+    """Only what is open is asked, in one call for a batch; a failed address is not asked at all."""
+
+    def answer(addresses: Sequence[str]) -> Output:
+        return good([a for a in addresses if a != "10.0.0.2"])
+
+    scanner = Fake(answer)
+    found = look([target(f"10.0.0.{n}") for n in (1, 2, 3)], scanner)
+
+    assert [(("10.0.0.1", "10.0.0.3"), "T:22")] == scanner.asked
+    assert ["unreachable"] == [e.failure for e in found if e.failure]
+    assert all(p.speech is not None for e in found for p in e.ports)

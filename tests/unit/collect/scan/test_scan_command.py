@@ -84,3 +84,24 @@ def test_scan_run_does_not_pass_on_nmap_settings(monkeypatch: pytest.MonkeyPatch
     output = run(("env",), 10)
 
     assert b"NMAP" not in output.xml
+
+
+def test_scan_command_for_asking_is_fixed() -> None:
+    """The second look has limits of its own, and only scripts that read what a port offers."""
+    argv = Nmap("/opt/nmap").argv(["10.0.0.1"], "T:22", is_asked=True)
+    scripts = next(word for word in argv if word.startswith("--script="))
+
+    assert {"-sV", "--version-intensity=2", "--script-timeout=60s", "--host-timeout=180s"} <= {
+        *argv
+    }
+    assert "--script=ssl-cert,ssl-enum-ciphers,sslv2,ssh2-enum-algos,sshv1,http-auth" == scripts
+    assert argv[-5:] == ("-p", "T:22", "-oX", "-", "10.0.0.1")
+
+
+def test_scan_command_in_haste_tries_less() -> None:
+    """Haste changes the rate and the tries, and nothing else."""
+    nmap = Nmap("/opt/nmap")
+    hasty, careful = (nmap.argv(["10.0.0.1"], "T:22", is_hasty=one) for one in (True, False))
+
+    assert {"--min-rate=4000", "--max-retries=1"} == {*hasty} - {*careful}
+    assert {"--min-rate=1000", "--max-retries=2"} == {*careful} - {*hasty}

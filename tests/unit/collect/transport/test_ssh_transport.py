@@ -144,14 +144,14 @@ def test_a_host_is_reached_through_its_jump_host(sshd, pins):
 
 
 def test_a_jump_host_with_an_unknown_key_is_not_used(sshd, pins):
-    """The jump host's own key must be enrolled, and the reason names the jump host."""
+    """The jump host's own key must be enrolled; the failure is the jump host's, and names it."""
     jump = replace(host_of(sshd), id="jump", name="cổng vào")
     target = host_of(sshd, addresses=("::1",), via="jump")
 
     evidence = SshTransport(around(), pins, jumps={"jump": jump}).gather(target, [ECHO])
 
-    assert Failure.HOST_KEY_UNKNOWN is evidence.failure
-    assert "cổng vào" in evidence.detail
+    assert Failure.JUMP_HOST is evidence.failure
+    assert evidence.detail.startswith("cổng vào: host_key_unknown: SHA256:")
 
 
 @pytest.mark.parametrize("name", ["none", "config"])
@@ -282,21 +282,123 @@ def test_an_empty_agent_says_so(sshd, pins, agent):
     assert (Failure.CREDENTIAL, "ssh-agent holds no key") == (evidence.failure, evidence.detail)
 
 
-def test_a_key_with_a_passphrase_says_to_use_an_agent(sshd, pins):
-    """A locked key file can't be used as it is; the reason names the way out."""
-    change = ["ssh-keygen", "-q", "-p", "-f", sshd.identity, "-N", "passphrase"]
+@pytest.fixture
+def locked(sshd, monkeypatch):
+    """The key of the server, locked with a passphrase that `env:PHRASE` leads to."""
+    change = ["ssh-keygen", "-q", "-p", "-f", sshd.identity, "-N", "câu mật khẩu"]
     subprocess.run(change, check=True, capture_output=True)
+    monkeypatch.setenv("PHRASE", "câu mật khẩu")
+    return host_of(sshd, passphrase=Secret(scheme="env", name="PHRASE"))
 
+
+def test_a_key_with_a_passphrase_says_to_use_an_agent(sshd, pins, locked):
+    """A locked key file can't be used as it is; the reason names the ways out."""
     evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
 
     assert Failure.CREDENTIAL is evidence.failure
     assert "ssh-agent" in evidence.detail
 
 
-def test_forgetting_one_host_keeps_all_else_of_the_file(tmp_path):
-    """Notes, blank lines and other names on the same line stay as somebody wrote them."""
-    path = tmp_path / "known_hosts"
-    path.write_text("# note\n\na,b ssh-ed25519 AAAA\na ssh-rsa BBBB\nc ssh-ed25519 CCCC\n")
+def test_a_passphrase_comes_from_its_reference(sshd, pins, locked):
+    """A locked key opens with the passphrase that the inventory refers to."""
+    evidence = SshTransport(around(), pins, trust_new=True).gather(locked, [ECHO])
 
-    assert 2 == Pins(path).forget("a", 22)
-    assert "# note\n\nb ssh-ed25519 AAAA\nc ssh-ed25519 CCCC\n" == path.read_text()
+    assert None is evidence.failure
+
+
+def test_a_wrong_passphrase_says_so_and_is_not_shown(sshd, pins, locked, monkeypatch):
+    """The reason names the key, never the passphrase; nothing is sent to the host."""
+    monkeypatch.setenv("PHRASE", "canary-passphrase")
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(locked, [ECHO])
+
+    assert Failure.CREDENTIAL is evidence.failure
+    assert "passphrase" in evidence.detail
+    assert "canary" not in evidence.detail
+
+
+def certified(sshd, principal):
+    """Let in only those whose key a certificate authority signed, and sign this key."""
+    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", sshd.folder / "ca"]
+    subprocess.run(make, check=True)
+    sign = ["ssh-keygen", "-q", "-s", sshd.folder / "ca", "-I", "attt", "-n", principal,
+            f"{sshd.identity}.pub"]  # fmt: skip
+    subprocess.run(sign, check=True, capture_output=True)
+    sshd.stop()
+    sshd.extra = f"TrustedUserCAKeys {sshd.folder}/ca.pub"
+    sshd.start()
+    (sshd.folder / "authorized").write_text("")
+
+
+def test_a_certificate_beside_the_key_is_shown(sshd, pins):
+    """KEY-cert.pub, where it is there, lets in on a host that knows only the authority."""
+    certified(sshd, sshd.user)
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert None is evidence.failure
+
+
+def test_a_broken_certificate_says_so(sshd, pins):
+    """A file of that name that is no certificate of the key is named."""
+    sshd.identity.with_name("id-cert.pub").write_text("nonsense\n")
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert Failure.CREDENTIAL is evidence.failure
+    assert "id-cert.pub" in evidence.detail
+
+
+def test_a_password_goes_to_enrolled_keys_alone(sshd, pins, monkeypatch):
+    """Where new keys are trusted on first use, nobody with a password is: its key must be enrolled."""
+    monkeypatch.setenv("ATTT_TEST_PASSWORD", "x")
+    secret = Secret(scheme="env", name="ATTT_TEST_PASSWORD")
+    trusting = SshTransport(around(), pins, trust_new=True)
+
+    found = [
+        trusting.gather(host_of(sshd, **{field: secret}), [ECHO])
+        for field in ("password", "sudo_password")
+    ]
+
+    assert [Failure.HOST_KEY_UNKNOWN] * 2 == [evidence.failure for evidence in found]
+    assert () == pins.of("127.0.0.1", sshd.port)
+
+
+def test_the_users_own_ssh_settings_are_not_read(sshd, pins, tmp_path, monkeypatch):
+    """~/.ssh/config can't send attt elsewhere, run a program or give it a key."""
+    (tmp_path / ".ssh").mkdir()
+    ran = tmp_path / "ran"
+    (tmp_path / ".ssh/config").write_text(
+        f"Host *\n ProxyCommand touch {ran}\n HostName 192.0.2.1\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [ECHO])
+
+    assert None is evidence.failure
+    assert not ran.exists()
+
+
+def test_nagle_is_off_for_a_host_and_for_its_jump_host(sshd, pins, monkeypatch):
+    """Small packets leave at once on every socket that is opened."""
+    opened = []
+    connect = socket.create_connection
+
+    def watched(*args, **kwargs):
+        opened.append(connect(*args, **kwargs))
+        return opened[-1]
+
+    monkeypatch.setattr(socket, "create_connection", watched)
+    quick = []
+
+    class Watching(SshTransport):
+        def _ask(self, *args):
+            quick.extend(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for s in opened)
+            return super()._ask(*args)
+
+    jump = replace(host_of(sshd), id="jump", name="jump")
+    Watching(around(), pins, trust_new=True, jumps={"jump": jump}).gather(
+        host_of(sshd, addresses=("::1",), via="jump"), [ECHO]
+    )
+
+    assert [True] == [flag != 0 for flag in quick]

@@ -1,0 +1,59 @@
+"""How `audit` and `runs resume` end alike: what was found, the papers, the next step, the code."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from attt.cli.audit_screen import show_audit, show_refused, show_reports
+from attt.cli.concluding import exit_of
+from attt.cli.console import note, say
+from attt.cli.exits import Exit
+from attt.cli.json_text import json_text
+from attt.cli.language import t
+from attt.cli.reports import covered, write_reports
+from attt.model.audit import Audited
+from attt.model.finding import Verdict
+from attt.model.rule import Severity
+from attt.model.run import RunStatus
+from attt.model.scan import ScanPlan
+from attt.model.subject import host
+from attt.report.document import audit_document
+from attt.settings import Settings
+
+
+def end(
+    audited: Audited, scan: ScanPlan, conf: Settings, *, fail_on: str, folder: Path | None,
+    has_reports: bool, as_json: bool, before: Callable[[], Audited | None],
+) -> Exit:  # fmt: skip
+    """Tell what an audit came to, and write its papers where it came to its end.
+
+    `before` gives the earlier run that papers compare with.
+    """
+    is_interrupted = audited.run.status is RunStatus.INTERRUPTED
+    if as_json:
+        click.echo(json_text(audit_document(audited)))
+    else:
+        show_audit(audited)
+        show_refused(scan)
+        if has_reports and not is_interrupted:
+            written = write_reports(audited, conf, folder or conf.out, before=before())
+            show_reports(written)
+        say(t("Run {run} is kept. Next, for one host in full: attt runs show {run} --host {host}",
+              run=audited.run.id, host=_first_to_look_at(audited)))  # fmt: skip
+    if is_interrupted:
+        note(t("Interrupted. What was finished is kept in run {run}. "
+               "To do the rest, type: attt runs resume {run}", run=audited.run.id))  # fmt: skip
+    code: Exit = exit_of(audited, Severity(fail_on), covered(audited))
+    return code
+
+
+def _first_to_look_at(audited: Audited) -> str:
+    """The host with the most failures, or the first one."""
+    hosts = {str(host(line.host)): line.host for line in audited.in_short.hosts}
+    failing = Counter(
+        str(f.subject) for f in audited.in_short.findings() if f.verdict is Verdict.FAIL
+    )
+    worst = max(hosts, key=failing.__getitem__, default=None)
+    return hosts[worst] if worst else next(iter(audited.inventory.hosts), "…")
