@@ -64,6 +64,7 @@ class Settings:
     deadlines: Deadlines = field(default_factory=Deadlines)
     budget: Budget = field(default_factory=Budget)
     concurrency: int = 32  # hosts at once
+    refusals: int = 3  # hosts that may refuse an account before it is tried on no other
     assessor_independent: bool = False
     source: Path | None = None
 
@@ -134,6 +135,7 @@ class SettingsFile(_Table):
     deadlines: DeadlinesTable = DeadlinesTable()
     budget: BudgetTable = BudgetTable()
     concurrency: Annotated[int, Field(ge=1, le=1024)] = 32
+    refusals: Annotated[int, Field(ge=1, le=1000)] = 3
     assessor: AssessorTable = AssessorTable()
 
     def to_model(self, folder: Path, source: Path | None) -> Settings:
@@ -152,6 +154,7 @@ class SettingsFile(_Table):
             deadlines=Deadlines(**self.deadlines.model_dump()),
             budget=Budget(**self.budget.model_dump()),
             concurrency=self.concurrency,
+            refusals=self.refusals,
             assessor_independent=self.assessor.independent,
             source=source,
         )

@@ -24,6 +24,7 @@ from attt.model.value import Missing, Value
 _MODE = re.compile(r"[0-7]{3,4}", re.ASCII)
 _SKEW = timedelta(days=1)
 _PLAIN = frozenset({str, int, bool})
+_TEXT = frozenset({str})
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -94,6 +95,8 @@ def _is_not(found: Value, wanted: Value) -> Truth:
 def _is_one_of(found: Value, wanted: Value) -> Truth:
     if not isinstance(wanted, tuple) or isinstance(found, tuple | Mapping):
         return Truth.UNKNOWN
+    if type(found) is str and set(map(type, wanted)) <= _TEXT:
+        return truth(found in wanted)
     return any_(equal(found, one) for one in wanted)
 
 
@@ -229,6 +232,8 @@ def _contains(found: Value, wanted: Value) -> Truth:
 def _subset_of(found: Value, wanted: Value) -> Truth:
     if not isinstance(found, tuple) or not isinstance(wanted, tuple):
         return Truth.UNKNOWN
+    if set(map(type, found)) <= _TEXT and set(map(type, wanted)) <= _TEXT:
+        return truth(set(found) <= set(wanted))
     return all_(any_(equal(one, two) for two in wanted) for one in found)
 
 

@@ -17,7 +17,7 @@ from attt.evaluate.measures import (
     plan_line,
     says_not_applicable,
 )
-from attt.evaluate.served import Find, judged, subject_verdict
+from attt.evaluate.served import Find, judged, subject_verdict, ways_of
 from attt.evaluate.table import Because, Known, outcome
 from attt.evaluate.units import Unit, units
 from attt.evaluate.uses import Use, services
@@ -142,11 +142,12 @@ def _subjects(
 ) -> tuple[SubjectVerdict, ...]:
     findings: dict[Subject, dict[Use, Finding | None]] = {}
     spots: dict[Subject, Spot] = {}
-    for unit in case.units:
-        found = judged(serving, unit, case.system.level, case.rulebook, case.find)
-        for subject, by_use in found.items():
+    ways = [ways_of(one, case.system.level, case.rulebook) for one in serving]
+    for unit in case.units if ways else ():
+        spot = _spot(case, requirement, unit)
+        for subject, by_use in judged(ways, unit, case.find).items():
             findings.setdefault(subject, {}).update(by_use)
-            spots.setdefault(subject, _spot(case, requirement, unit))
+            spots.setdefault(subject, spot)
     return tuple(
         subject_verdict(subject, findings[subject], measures, spots[subject])
         for subject in sorted(findings)

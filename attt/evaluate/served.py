@@ -10,8 +10,8 @@ from attt.model.level import Level
 from attt.model.measure import Measure
 from attt.model.outcome import SubjectVerdict
 from attt.model.rulebook import Rulebook
-from attt.model.standard import Service, Way
-from attt.model.subject import Subject
+from attt.model.standard import Service
+from attt.model.subject import Subject, SubjectKind
 from attt.model.value import Value
 
 Find = Callable[[Subject, str, tuple[tuple[str, Value], ...]], Finding | None]
@@ -34,9 +34,19 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.PASS if Verdict.PASS in seen else Verdict.NOT_APPLICABLE
 
 
-def judged(
-    services: Sequence[Service], unit: Unit, level: Level, rulebook: Rulebook, find: Find
-) -> Judged:
+Ways = tuple[tuple[tuple[Use, SubjectKind], ...], ...]
+"""What each way of a service asks of which kind of subject."""
+
+
+def ways_of(service: Service, level: Level, rulebook: Rulebook) -> Ways:
+    """The ways of a service at a level, made ready once for all units."""
+    return tuple(
+        tuple((use_of(one, level, rulebook), rulebook.rules[one.rule].subject) for one in way.rules)
+        for way in service.any_of
+    )
+
+
+def judged(services: Sequence[Ways], unit: Unit, find: Find) -> Judged:
     """The findings in a unit that count for a requirement, by subject and use.
 
     Of each service the best way counts, chosen for the unit as a whole: one that passes, else one
@@ -44,22 +54,27 @@ def judged(
     """
     found: dict[Subject, dict[Use, Finding | None]] = {}
     for service in services:
-        ways = [dict(_way(way, unit, level, rulebook, find)) for way in service.any_of]
-        ways = [way for way in ways if way]
-        if ways:
-            best = min(ways, key=lambda way: _BEST_FIRST.index(_verdict(way.values())))
-            for (subject, use), finding in best.items():
-                found.setdefault(subject, {})[use] = finding
+        for subject, use, finding in _best([_way(way, unit, find) for way in service]):
+            found.setdefault(subject, {})[use] = finding
     return found
 
 
-def _way(
-    way: Way, unit: Unit, level: Level, rulebook: Rulebook, find: Find
-) -> Iterator[tuple[tuple[Subject, Use], Finding | None]]:
-    for rule_use in way.rules:
-        use = use_of(rule_use, level, rulebook)
-        for subject in unit.subjects.get(rulebook.rules[rule_use.rule].subject, ()):
-            yield (subject, use), None if subject in unit.unseen else find(subject, *use)
+_Way = list[tuple[Subject, Use, Finding | None]]
+
+
+def _best(ways: list[_Way]) -> _Way:
+    ways = [way for way in ways if way]
+    if len(ways) < 2:  # noqa: PLR2004 - with one way there is nothing to choose
+        return ways[0] if ways else []
+    return min(ways, key=lambda way: _BEST_FIRST.index(_verdict(f for _, _, f in way)))
+
+
+def _way(way: tuple[tuple[Use, SubjectKind], ...], unit: Unit, find: Find) -> _Way:
+    return [
+        (subject, use, None if subject in unit.unseen else find(subject, *use))
+        for use, kind in way
+        for subject in unit.subjects.get(kind, ())
+    ]
 
 
 def _verdict(findings: Iterable[Finding | None]) -> Verdict:

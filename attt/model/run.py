@@ -226,4 +226,5 @@ class Run:
     is_check: bool = False
     only_rules: tuple[str, ...] = ()  # what the run was narrowed to; empty: every rule asked for
     has_scan: bool = True  # false where the network was left out on purpose
+    has_walks: bool = True  # false where walks over whole file systems were left out
     jumps: tuple[Host, ...] = ()  # left out by a selection, but others are reached through them

@@ -14,12 +14,31 @@ from typing import assert_never
 
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
 
-EXEC = "/bin/sh -c 'unset p P; IFS= read -r p; P=$(cat); eval \"$P\" </dev/null'"
-"""The constant command line: line 1 of stdin is the sudo password or empty, the rest the program."""
+TAG = "#attt:"
+_EATEN = "attt: a start-up file of this account read from standard input"
+_NOT_OURS = "attt: a start-up file of this account ran another shell in place of the command"
+EXEC = (
+    "/bin/sh -c 'unset p P; IFS= read -r p; P=$(cat); "
+    f'case $p in "{TAG}"*) p=${{p#"{TAG}"}}; eval "$P" </dev/null;; *) echo "{_EATEN}" >&2; exit 97;; esac\''
+)
+"""The constant command line. Line 1 of stdin is a tag and the sudo password, if any; the rest the program.
+
+The tag shows that nothing read from stdin before us. A shell that is given stdin in place of the
+command takes the line for a comment, so that a password is never run, and leaves at the next one.
+"""
 
 _FILE_TIMEOUT_S = 10
-_FIRST_LINE = "unset attt_only\n"
+# The first line falls away where the program starts its privileged half (posix.sh). The next two end
+# a csh, in which "$?name" is 0 where name is not set, and the last two every other shell.
+_FIRST_LINES = f"""unset attt_only
+test "$?attt_is_sh" = 0 && echo "{_NOT_OURS}"
+test "$?attt_is_sh" = 0 && exit 96
+test -n "$P" || echo "{_NOT_OURS}"
+test -n "$P" || exit 96
+"""
 _RESERVED_BYTES = 256 * 1024
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_S = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +52,21 @@ class Program:
     @property
     def cap_bytes(self) -> int:
         """The most that an honest host can send on stdout; more is hostile."""
-        return _RESERVED_BYTES + sum(cap_of(ask) + 200 for ask in self.asks)
+        return min(_MOST_BYTES, _RESERVED_BYTES + sum(cap_of(ask) + 200 for ask in self.asks))
 
     @property
     def timeout_s(self) -> int:
-        """The longest that an honest host can take: every ask to its own deadline."""
-        return 30 + sum(timeout_of(ask) + 2 for ask in self.asks)
+        """The longest that a host may take, however slowly each of its answers comes."""
+        return min(_MOST_S, 30 + sum(timeout_of(ask) + 2 for ask in self.asks))
+
+    @property
+    def frame_bytes(self) -> int:
+        """The most between two marks: one answer, and what the shells around it may say."""
+        return _RESERVED_BYTES + max((cap_of(ask) for ask in self.asks), default=0)
 
     def stdin(self, password: str = "") -> bytes:
         """All that is sent: the password line, then the program."""
-        return f"{password}\n{self.text}".encode()
+        return f"{TAG}{password}\n{self.text}".encode()
 
 
 def timeout_of(ask: Ask) -> int:
@@ -69,7 +93,7 @@ def compile_program(asks: Sequence[Ask], *, nonce: str) -> Program:
         "@NONE@": _lines(root, "none"),
     }
     text = re.sub(r"@(?:NONCE|PLAIN|ROOT|SUDO|NONE)@", lambda m: marks[m[0]], _template())
-    return Program(text=_FIRST_LINE + text, nonce=nonce, asks=tuple(asks))
+    return Program(text=_FIRST_LINES + text, nonce=nonce, asks=tuple(asks))
 
 
 @cache

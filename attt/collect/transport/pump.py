@@ -8,7 +8,7 @@ from enum import StrEnum
 from attt.collect.dialect.posix import Program, timeout_of
 
 _SLACK_S = 8
-_STDERR_CAP = 1024 * 1024
+STDERR_CAP = 1024 * 1024
 Chunk = tuple[str, bytes]
 """("out" or "err", bytes); empty bytes where a wait of about 0.2 s brought nothing."""
 
@@ -45,19 +45,22 @@ def pump(
     frame_s = max((timeout_of(ask) for ask in program.asks), default=0) + _SLACK_S
     mark = b"\n" + program.nonce.encode() + b" "
     started = last_mark = clock()
+    framed = 0  # bytes since the last mark
     ended = Ended.DONE
     for stream, data in chunks:
         now = clock()
         if stream == "out" and data:
             seen = len(out)
             out += data
-            if out.find(mark, max(0, seen - len(mark))) >= 0:
-                last_mark = now
-        elif len(err) < _STDERR_CAP:
+            at = out.rfind(mark, max(0, seen - len(mark)))
+            framed += len(data)
+            if at >= 0:
+                last_mark, framed = now, len(out) - at
+        elif len(err) < STDERR_CAP:
             err += data
         if is_cancelled():
             ended = Ended.CANCELLED
-        elif len(out) > program.cap_bytes:
+        elif len(out) > program.cap_bytes or framed > program.frame_bytes:
             ended = Ended.TOO_MUCH
         elif now - last_mark > frame_s or now - started > program.timeout_s:
             ended = Ended.TIMED_OUT
