@@ -9,14 +9,14 @@ from attt.model import digest as digests
 from attt.model.answer import Answer
 from attt.store import tables
 from attt.store.codec import canonical
-from attt.store.content import chunks, fetch, keep, number_names
+from attt.store.content import chunks, fetch, keep_named, number_names
 
 
 def keep_answers(
     connection: Connection, named: Mapping[str, str], answers: Mapping[str, Answer]
 ) -> int:
     """The number of the set; `named` is ask key → digest, as the record says, and is checked."""
-    encoded = {ask: digests.encode(answer) for ask, answer in sorted(answers.items())}
+    encoded = {ask: digests.encode(answer) for ask, answer in answers.items()}
     if {ask: digests.digest_of(part) for ask, part in encoded.items()} != dict(named):
         msg = "the record's digests are not those of the answers"
         raise ValueError(msg)
@@ -25,21 +25,21 @@ def keep_answers(
     known: int | None = connection.execute(query).scalar()
     if known is not None:
         return known
-    connection.execute(insert(tables.answer_set), {"digest": name})
-    number: int = connection.execute(query).scalar_one()
-    _fill(connection, number, encoded)
+    number: int = connection.execute(
+        insert(tables.answer_set), {"digest": name}
+    ).inserted_primary_key[0]
+    if encoded:
+        _fill(connection, number, named, encoded)
     return number
 
 
-def _fill(connection: Connection, number: int, encoded: Mapping[str, bytes]) -> None:
-    if not encoded:
-        return
-    asks = number_names(connection, tables.ask, encoded)
-    contents = keep(connection, list(encoded.values()))
-    rows = [
-        {"answer_set": number, "ask": asks[ask], "content": part}
-        for ask, part in zip(encoded, contents, strict=True)
-    ]
+def _fill(
+    connection: Connection, number: int, named: Mapping[str, str], encoded: Mapping[str, bytes]
+) -> None:
+    asks = number_names(connection, tables.ask, sorted(encoded))
+    own = {ask: bytes.fromhex(digest) for ask, digest in named.items()}
+    contents = keep_named(connection, {own[ask]: part for ask, part in encoded.items()})
+    rows = [{"answer_set": number, "ask": asks[ask], "content": contents[own[ask]]} for ask in asks]
     connection.execute(insert(tables.answer_in_set), rows)
 
 

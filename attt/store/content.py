@@ -4,11 +4,12 @@ import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Engine, Table, insert, select
 
 from attt.store import tables
 
@@ -32,13 +33,19 @@ def chunks(items: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
 
 def keep(connection: Connection, contents: Sequence[bytes]) -> list[int]:
     """The numbers of `contents`, in their order; what is not there yet is put there."""
-    by_digest = {hashlib.sha256(part).digest(): part for part in contents}
-    known = _numbers(connection, by_digest)
-    if new := [digest for digest in by_digest if digest not in known]:
-        rows = [{"digest": d, "body": squeezed(by_digest[d])} for d in new]
+    named = {hashlib.sha256(part).digest(): part for part in contents}
+    numbers = keep_named(connection, named)
+    return [numbers[hashlib.sha256(part).digest()] for part in contents]
+
+
+def keep_named(connection: Connection, named: Mapping[bytes, bytes]) -> dict[bytes, int]:
+    """The numbers of contents by their SHA-256, which the caller vouches for."""
+    known = _numbers(connection, named)
+    if new := [digest for digest in named if digest not in known]:
+        rows = [{"digest": d, "body": squeezed(named[d])} for d in new]
         connection.execute(insert(tables.content), rows)
         known |= _numbers(connection, new)
-    return [known[hashlib.sha256(part).digest()] for part in contents]
+    return known
 
 
 def squeezed(body: bytes) -> bytes:
@@ -95,10 +102,23 @@ def _opened(digest: bytes, body: bytes) -> bytes:
     return plain
 
 
+_KNOWN: WeakKeyDictionary[Engine, dict[tuple[str, str], int]] = WeakKeyDictionary()
+_KNOWN_AT_MOST = 100_000
+
+
 def number_names(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
-    """The numbers of names in `table` (columns id and name); new names are put there."""
+    """The numbers of names in `table` (columns id and name); new names are put there.
+
+    Names that were there already are remembered: they are never deleted. One that is new is not,
+    since its transaction may still come to nothing; so a name may be asked for once in each.
+    """
+    memory = _KNOWN.setdefault(connection.engine, {})
     wanted = list(names)
-    known = _names(connection, table, wanted)
+    known = {name: memory[table.name, name] for name in wanted if (table.name, name) in memory}
+    found = _names(connection, table, [name for name in wanted if name not in known])
+    if len(memory) < _KNOWN_AT_MOST:
+        memory.update({(table.name, name): number for name, number in found.items()})
+    known |= found
     if new := [name for name in wanted if name not in known]:
         connection.execute(insert(table), [{"name": name} for name in new])
         known |= _names(connection, table, new)

@@ -2,7 +2,8 @@
 
 The answers are those of tests/facts, which real hosts gave; the list of installed packages is made
 longer until the whole has the size wanted. `@N@` stands for the program's random word and `@SALT@`
-for what differs from host to host: no answer of one host is that of another.
+for what differs from host to host: no answer that says anything is that of another host, while
+files that are not there are not there on any of them.
 """
 
 import sys
@@ -61,7 +62,7 @@ def template(wanted: Sequence[Ask], size: int) -> Template:
         if _lists_packages(one):
             content += _packages(content, spare)
         out += _frame(str(number), content, _status(answer))
-        err += _frame(str(number), b"salt @SALT@\n", _status(answer))
+        err += _frame(str(number), b"salt @SALT@\n" if content else b"", _status(answer))
     return Template(stdout=out + _frame("z", b"", "end"), stderr=err + _frame("z", b"", "end"))
 
 

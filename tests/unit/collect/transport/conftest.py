@@ -220,3 +220,19 @@ class Open:
     def reveal(self):
         """The password."""
         return "x"
+
+
+@pytest.fixture
+def agent(monkeypatch, tmp_path):
+    """A real ssh-agent of our own; gives a function that adds a key to it."""
+    socket_path = tmp_path / "agent"
+    process = subprocess.Popen(
+        ["ssh-agent", "-D", "-a", socket_path], stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(socket_path))
+    while not socket_path.exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    yield lambda key: subprocess.run(["ssh-add", "-q", key], check=True, capture_output=True)
+    process.terminate()
+    process.wait()

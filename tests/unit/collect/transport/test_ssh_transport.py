@@ -5,7 +5,6 @@ import secrets
 import socket
 import subprocess
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -244,22 +243,6 @@ def test_a_forgotten_pin_is_unknown(sshd, pins):
 
     assert 1 == pins.forget("127.0.0.1", sshd.port)
     assert () == Pins(pins.path).of("127.0.0.1", sshd.port)
-
-
-@pytest.fixture
-def agent(monkeypatch, tmp_path):
-    """A real ssh-agent of our own; gives a function that adds a key to it."""
-    socket_path = tmp_path / "agent"
-    process = subprocess.Popen(
-        ["ssh-agent", "-D", "-a", socket_path], stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
-    )
-    monkeypatch.setenv("SSH_AUTH_SOCK", str(socket_path))
-    while not socket_path.exists():
-        assert process.poll() is None
-        time.sleep(0.02)
-    yield lambda key: subprocess.run(["ssh-add", "-q", key], check=True, capture_output=True)
-    process.terminate()
-    process.wait()
 
 
 def test_ssh_agent_lets_in(sshd, pins, agent):
