@@ -4,7 +4,7 @@ Collecting never judges, judging never touches a host, reporting never counts. E
 this page needs from outside comes in as an argument; nothing here knows a screen or a file.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -24,6 +24,7 @@ from attt.model.answer import Answer
 from attt.model.audit import Audited
 from attt.model.fact import FactKey
 from attt.model.inventory import Inventory, TransportKind
+from attt.model.overview import Again, Overview, overview_of
 from attt.model.rulebook import Rulebook
 from attt.model.run import (
     Failure,
@@ -54,12 +55,12 @@ class Plan:
 class Kept:
     """What a run that was cut off has already."""
 
-    hosts: tuple[HostRecord, ...]
-    scans: tuple[ScanRecord, ...]
+    hosts: Sequence[HostRecord]
+    scans: Sequence[ScanRecord]
 
 
 class Archive(Protocol):
-    """Where a run is kept; one call a host, whole or not at all."""
+    """Where a run is kept; one call a host, whole or not at all. `hosts` and `scans` read it again."""
 
     def begin(self, run: Run, inventory: Inventory) -> None: ...  # noqa: D102
     def save_host(  # noqa: D102
@@ -67,6 +68,8 @@ class Archive(Protocol):
     ) -> None: ...
     def save_scan(self, run_id: str, record: ScanRecord) -> None: ...  # noqa: D102
     def finish(self, run_id: str, status: RunStatus, finished_at: str) -> None: ...  # noqa: D102
+    def hosts(self, run_id: str) -> Iterable[HostRecord]: ...  # noqa: D102
+    def scans(self, run_id: str) -> Iterable[ScanRecord]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,15 +157,15 @@ def audit(
     scanner = Nmap() if plan.scan.targets else None
     if kept is None:
         means.archive.begin(run, inventory)
-    hosts, scans = ([*kept.hosts], [*kept.scans]) if kept else ([], [])
+    seen = overview_of(kept.hosts, kept.scans) if kept else Overview()
     status = RunStatus.FINISHED
     try:
         for record, answers in _audit_hosts(plan, rulebook, means):
             means.archive.save_host(run.id, record, answers)
-            hosts.append(record)
-        for seen in _scan(plan, inventory, rulebook, means, scanner):
-            means.archive.save_scan(run.id, seen)
-            scans.append(seen)
+            seen.add_host(record)
+        for scanned in _scan(plan, inventory, rulebook, means, scanner):
+            means.archive.save_scan(run.id, scanned)
+            seen.add_scan(scanned)
     except KeyboardInterrupt:
         means.stop()
         status = RunStatus.INTERRUPTED
@@ -175,7 +178,9 @@ def audit(
     finished_at = means.now()
     means.archive.finish(run.id, status, finished_at)
     run = replace(run, status=status, finished_at=finished_at)
-    return conclude(run, inventory, rulebook, hosts, scans, as_of=run.started_at)
+    hosts = Again(lambda: means.archive.hosts(run.id), len(seen.hosts))
+    scans = Again(lambda: means.archive.scans(run.id), seen.scans)
+    return conclude(run, inventory, rulebook, hosts, scans, as_of=run.started_at, overview=seen)
 
 
 def _audit_hosts(

@@ -28,7 +28,13 @@ def conclude(
 
     With an `overview` that has taken in every record, `hosts` and `scans` are not read here.
     """
-    seen = overview_of(hosts, scans) if overview is None else overview
+    if overview is None:
+        seen = overview_of(hosts, scans)
+        hosts, scans = _in_order(hosts, inventory), _by_address(scans)
+    else:
+        seen = overview
+    place = {host_id: n for n, host_id in enumerate(inventory.hosts)}
+    seen.hosts.sort(key=lambda line: place.get(line.host, len(place)))
     by_requirement: dict[tuple[str, str], RequirementResult] = {}
 
     def assess_one(system: System) -> SystemResult:
@@ -50,9 +56,9 @@ def conclude(
         run=run,
         inventory=inventory,
         rulebook=rulebook,
-        hosts=hosts if overview else _in_order(hosts, inventory),
+        hosts=hosts,
         overview=overview,
-        scans=tuple(sorted(scans, key=lambda s: (s.evidence.vantage, s.evidence.address))),
+        scans=scans,
         systems=tuple(results[code] for code in inventory.systems),
         as_of=as_of,
     )
@@ -88,3 +94,7 @@ def _providers_first(inventory: Inventory) -> list[System]:
 def _in_order(hosts: Sequence[HostRecord], inventory: Inventory) -> tuple[HostRecord, ...]:
     place = {host_id: n for n, host_id in enumerate(inventory.hosts)}
     return tuple(sorted(hosts, key=lambda record: place.get(record.host, len(place))))
+
+
+def _by_address(scans: Sequence[ScanRecord]) -> tuple[ScanRecord, ...]:
+    return tuple(sorted(scans, key=lambda s: (s.evidence.vantage, s.evidence.address)))

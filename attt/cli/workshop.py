@@ -141,19 +141,36 @@ def _jumps(part: Inventory, whole: Inventory) -> tuple[Host, ...]:
 
 
 class Nowhere:
-    """Keeps nothing: for `check` without --save."""
+    """Keeps records no longer than it is there itself: for `check` without --save."""
+
+    def __init__(self) -> None:
+        self._hosts: list[HostRecord] = []
 
     def begin(self, run: Run, inventory: Inventory) -> None:
         """Nothing to begin."""
 
-    def save_host(self, run_id: str, record: HostRecord, answers: Mapping[str, Answer]) -> None:
-        """Nothing is saved."""
+    def save_host(
+        self,
+        run_id: str,  # noqa: ARG002 - as the store has it
+        record: HostRecord,
+        answers: Mapping[str, Answer],  # noqa: ARG002
+    ) -> None:
+        """Remember the record; its answers go."""
+        self._hosts.append(record)
 
     def save_scan(self, run_id: str, record: ScanRecord) -> None:
-        """Nothing is saved."""
+        """A check of one host scans nothing."""
 
     def finish(self, run_id: str, status: RunStatus, finished_at: str) -> None:
         """Nothing to finish."""
+
+    def hosts(self, run_id: str) -> Iterable[HostRecord]:  # noqa: ARG002 - as the store has it
+        """What was remembered."""
+        return self._hosts
+
+    def scans(self, run_id: str) -> Iterable[ScanRecord]:  # noqa: ARG002
+        """None."""
+        return ()
 
 
 @dataclass(slots=True)

@@ -51,7 +51,11 @@ class SerialRunner:
 
 @dataclass(frozen=True, slots=True)
 class ThreadRunner:
-    """Up to `width` jobs at once. Threads serve: nearly all the time is the network's."""
+    """Up to `width` jobs at once. Threads serve: nearly all the time is the network's.
+
+    Not more than `width` finished jobs wait to be taken: evidence is large, and hosts can be faster
+    than judging.
+    """
 
     width: int
 
@@ -60,7 +64,7 @@ class ThreadRunner:
     ) -> Iterator[HostEvidence]:
         """Every job's evidence, as it comes. A bug in a job surfaces here."""
         todo: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        done: queue.SimpleQueue[HostEvidence | BaseException] = queue.SimpleQueue()
+        done: queue.Queue[HostEvidence | BaseException] = queue.Queue(self.width)
         for job in jobs:
             todo.put(job)
 
@@ -84,7 +88,7 @@ class ThreadRunner:
             yield evidence
 
 
-def _next(done: "queue.SimpleQueue[HostEvidence | BaseException]") -> HostEvidence | BaseException:
+def _next(done: "queue.Queue[HostEvidence | BaseException]") -> HostEvidence | BaseException:
     """The next result; wakes now and then, so that Ctrl-C is heard whichever thread got the signal."""
     while True:
         try:

@@ -15,7 +15,7 @@ from attt.model.run import HostRecord, Run, ScanRecord
 class Audited:
     """The run, what it was held against, and all that came of it. `as_of` is RFC 3339 UTC.
 
-    `hosts` may be read from the store each time that they are gone through; `in_short` says what
+    `hosts` and `scans` may be read from the store each time that they are gone through; `in_short` says what
     all records come to, and is at hand.
     """
 
@@ -23,7 +23,7 @@ class Audited:
     inventory: Inventory
     rulebook: Rulebook
     hosts: Sequence[HostRecord]
-    scans: tuple[ScanRecord, ...]
+    scans: Sequence[ScanRecord]
     systems: tuple[SystemResult, ...]
     as_of: str
     overview: Overview | None = None

@@ -5,14 +5,16 @@ each finding stands without what only its own page shows (values, proofs, eviden
 are one object; the whole findings stay in the store and are read again for reports.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar, overload
 
 from attt.model.finding import Compared, Finding
 from attt.model.run import Failure, HostRecord, HostStatus, ScanRecord
 from attt.model.subject import Subject, SubjectKind
 from attt.model.value import Value
 
+T = TypeVar("T")
 Use = tuple[str, tuple[tuple[str, Value], ...]]
 _NOBODY = Subject(SubjectKind.HOST, "")
 
@@ -28,13 +30,38 @@ class HostLine:
     observed_at: str
 
 
+class Again(Sequence[T]):
+    """A known number of records that are read anew each time that somebody goes through them."""
+
+    __slots__ = ("_count", "_read")
+
+    def __init__(self, read: Callable[[], Iterable[T]], count: int) -> None:
+        self._read = read
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._read())
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        return tuple(self)[place]
+
+
 class Overview:
     """Grows with each record; `find` and `findings` give bare findings: rule, verdict and items."""
 
     def __init__(self) -> None:
         self.hosts: list[HostLine] = []
+        self.scans = 0
         self._orders: dict[tuple[Use, ...], Mapping[Use, int]] = {}
         self._bare: dict[Finding, Finding] = {}
+        self._alike: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}
         self._of: dict[Subject, tuple[Mapping[Use, int], tuple[Finding, ...]]] = {}
 
     def add_host(self, record: HostRecord) -> None:
@@ -52,6 +79,7 @@ class Overview:
 
     def add_scan(self, record: ScanRecord) -> None:
         """Take in a scanned address that is done."""
+        self.scans += 1
         self._add(record.findings)
 
     def find(
@@ -77,7 +105,8 @@ class Overview:
             order = self._orders.get(uses)
             if order is None:
                 order = self._orders[uses] = {use: n for n, use in enumerate(uses)}
-            self._of[subject] = (order, tuple(map(self._shared, own)))
+            found = tuple(map(self._shared, own))
+            self._of[subject] = (order, self._alike.setdefault(found, found))
 
     def _shared(self, finding: Finding) -> Finding:
         bare = Finding(

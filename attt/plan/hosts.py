@@ -46,37 +46,38 @@ def plan_hosts(
     Without walks the asks that go over whole file systems are left out: what rests on them is
     then not collected, and unknown.
     """
-    return tuple(
-        _plan_host(
-            host, rules, registry, _wanted(inventory, host, uses_of), beside, with_walks=with_walks
-        )
-        for host in inventory.hosts.values()
-    )
+    made: dict[tuple[str, ...], _Questions] = {}
+
+    def plan_of(host: Host) -> HostPlan:
+        systems = tuple(system.code for system in inventory.systems_of(host.id))
+        if systems not in made:
+            # The union of what the systems ask for: levels are no supersets of each other.
+            wanted = dict.fromkeys(use for code in systems for use in uses_of.get(code, ()))
+            made[systems] = _questions(rules, registry, wanted, beside, with_walks=with_walks)
+        uses, facts, questions = made[systems]
+        return HostPlan(host=host, uses=uses, facts=facts, asks=questions)
+
+    return tuple(plan_of(host) for host in inventory.hosts.values())
 
 
-def _wanted(
-    inventory: Inventory, host: Host, uses_of: Mapping[str, Sequence[Use]]
-) -> Iterable[Use]:
-    """The union of what the host's systems ask for: levels are no supersets of each other."""
-    systems = inventory.systems_of(host.id)
-    return dict.fromkeys(use for system in systems for use in uses_of.get(system.code, ()))
+_Questions = tuple[tuple[Use, ...], tuple[FactKey, ...], tuple[Ask, ...]]
+"""What hosts of the same systems share."""
 
 
-def _plan_host(
-    host: Host,
+def _questions(
     rules: Mapping[str, Rule],
     registry: Mapping[str, FactKind],
     wanted: Iterable[Use],
     beside: Sequence[FactKey],
     *,
     with_walks: bool,
-) -> HostPlan:
+) -> _Questions:
     uses = tuple(use for use in wanted if rules[use[0]].subject is SubjectKind.HOST)
     facts = tuple(dict.fromkeys(key for use in uses for key in rules[use[0]].needs.values()))
     kept = (*facts, *(beside if uses else ()))
     named = (ask for key in kept for ask in registry[key.id].asks(dict(key.params)).values())
     unique = {asks.key(ask): ask for ask in named if with_walks or not is_walk(ask)}
-    return HostPlan(host=host, uses=uses, facts=facts, asks=tuple(unique.values()))
+    return uses, facts, tuple(unique.values())
 
 
 def is_walk(ask: Ask) -> bool:

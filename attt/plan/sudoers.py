@@ -10,11 +10,7 @@ _GLOB = re.compile(r"([*?\[\]!])")
 def sudoers(users: Sequence[str], argvs: Sequence[Sequence[str]], comment: str = "") -> str:
     """A sudoers fragment that lets `users` run each argv as root, and nothing else."""
     head = f"# {comment}\n" if comment else ""
-    lines = [
-        f"{user} ALL=(root) NOPASSWD: {_command(argv)}\n"
-        for user in users
-        for argv in argvs
-    ]
+    lines = [f"{user} ALL=(root) NOPASSWD: {_command(argv)}\n" for user in users for argv in argvs]
     return head + "".join(lines)
 
 

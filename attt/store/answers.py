@@ -25,9 +25,8 @@ def keep_answers(
     known: int | None = connection.execute(query).scalar()
     if known is not None:
         return known
-    number: int = connection.execute(
-        insert(tables.answer_set), {"digest": name}
-    ).inserted_primary_key[0]
+    connection.execute(insert(tables.answer_set), {"digest": name})
+    number: int = connection.execute(query).scalar_one()
     if encoded:
         _fill(connection, number, named, encoded)
     return number

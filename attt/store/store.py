@@ -34,7 +34,7 @@ from attt.store.runs import (
 )
 from attt.store.scans import add_scan, load_scans, scan_rows
 
-_RECORDS_AT_ONCE = 100
+_RECORDS_AT_ONCE = 20  # a host's findings take half a MiB
 
 
 class Store:
@@ -182,7 +182,7 @@ class Store:
             )
 
     def hosts(self, run_id: str) -> Iterator[HostRecord]:
-        """Its hosts in the order of the inventory, a hundred at a time in memory."""
+        """Its hosts in the order of the inventory, a few at a time in memory."""
         with self._reading() as connection:
             number, run = find_run(connection, run_id)
             rows = host_rows(connection, number, run.hosts_declared)

@@ -69,7 +69,7 @@ def main() -> None:
         )  # fmt: skip
         run = workshop.new_run(made.inventory, made.rulebook, STANDARD)
         audited = audit(run, made.inventory, made.rulebook, made.plan, means)
-    unread = sum(record.failure is not None for record in audited.hosts)
+    unread = sum(line.failure is not None for line in audited.in_short.hosts)
     print(len(audited.hosts), "hosts,", unread, "unread")
     sys.exit(1 if unread or len(audited.hosts) != count else 0)
 
