@@ -1,6 +1,7 @@
 """Puts the stages together for a command: settings, rulebook, store, transports."""
 
 import difflib
+import gc
 import os
 import secrets
 import threading
@@ -117,7 +118,7 @@ def new_run(
         attt=__version__,
         rulebook=book.digest,
         inventory_digest=inventory.digest,
-        inventory_source=inventory.source,
+        inventory_source=inventory.source if is_check else str(Path(inventory.source).resolve()),
         standards=(standard,),
         hosts_declared=tuple(inventory.hosts),
         is_check=is_check,
@@ -244,6 +245,12 @@ def store_path(conf: Settings) -> Path:
     return conf.state / "attt.db"
 
 
+def settle() -> None:
+    """Before many hosts: what is loaded by now stays, and the collector need not go over it again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def means(
     conf: Settings,
     inventory: Inventory,
@@ -293,7 +300,7 @@ def known_run(run: Run, records: Iterable[HostRecord | ScanRecord], book: Rulebo
 
 def no_such_host(wanted: str, audited: Audited) -> NoReturn:
     """Refuse a host that a run does not hold, naming those that look like it."""
-    names = [name for r in audited.hosts for name in (r.host, r.name)]
+    names = list(dict.fromkeys(name for r in audited.hosts for name in (r.host, r.name)))
     near = difflib.get_close_matches(wanted, names, n=3) or names[:3]
     raise UsageError(
         Message("The run holds no host {host!r}", host=wanted),

@@ -37,19 +37,31 @@ def _learn_one(
     kind: FactKind,
     guarded: tuple[type[Exception], ...],
 ) -> Fact:
-    params = dict(key.params)
-    named = kind.asks(params)
-    ask_keys = [asks.key(ask) for ask in named.values()]
-    mine = {
-        name: answers.get(ask_key, NOT_COLLECTED)
-        for name, ask_key in zip(named, ask_keys, strict=True)
-    }
+    named = _asked(key, kind)
+    mine = {name: answers.get(ask_key, NOT_COLLECTED) for name, ask_key in named.items()}
     try:
-        fact = _parsed(kind, mine, params)
+        fact = _parsed(kind, mine, dict(key.params))
     except guarded as bug:
         said = f"a bug in attt: {kind.id} met {type(bug).__name__}"
         fact = FactMissed(obstacle=Obstacle.UNPARSABLE, detail=said)
-    return replace(fact, answers=tuple(sorted({digests[k] for k in ask_keys if k in digests})))
+    return replace(
+        fact, answers=tuple(sorted({digests[k] for k in named.values() if k in digests}))
+    )
+
+
+_ASKED: dict[FactKey, tuple[FactKind, Mapping[str, str]]] = {}
+_ASKED_AT_MOST = 4096
+
+
+def _asked(key: FactKey, kind: FactKind) -> Mapping[str, str]:
+    """The keys of a fact's asks by their names, worked out once for each fact."""
+    kept = _ASKED.get(key)
+    if kept is None or kept[0] is not kind:
+        if len(_ASKED) >= _ASKED_AT_MOST:
+            _ASKED.clear()
+        named = {name: asks.key(ask) for name, ask in kind.asks(dict(key.params)).items()}
+        kept = _ASKED[key] = (kind, named)
+    return kept[1]
 
 
 def _parsed(kind: FactKind, answers: Mapping[str, Answer], params: Mapping[str, str]) -> Fact:

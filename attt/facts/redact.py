@@ -77,6 +77,7 @@ _SETTING = re.compile(
     rb"([^\s\"',;]{1,512})",
     re.IGNORECASE,
 )
+_SETTING_WORDS = (b"pass", b"pwd", b"secret", b"token", b"api")
 _DATABASE = re.compile(rb"(:om\w{1,20}:[^,\s;]*,[^,\s;]*,[^,\s;]*,)([^;\s]{1,512})")
 
 
@@ -86,9 +87,13 @@ def settings(content: bytes) -> bytes:
     What is hidden: the user part of a URL, the value of a setting that is named like a secret,
     and the password of rsyslog's legacy database actions.
     """
-    hidden = _URL_USER.sub(lambda m: b"x" * len(m[0]), content)
-    for pattern in (_SETTING, _DATABASE):
-        hidden = pattern.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
+    hidden, folded = content, content.lower()
+    if b"://" in folded:
+        hidden = _URL_USER.sub(lambda m: b"x" * len(m[0]), hidden)
+    if any(word in folded for word in _SETTING_WORDS):
+        hidden = _SETTING.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
+    if b":om" in folded:
+        hidden = _DATABASE.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
     return hidden
 
 

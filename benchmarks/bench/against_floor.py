@@ -2,20 +2,23 @@
 
 import statistics
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench import evidence
 from bench.figures import Figure
-from bench.office import ATTT, ENVIRON, office
+from bench.office import ATTT, ENVIRON, STANDARD, office
 from bench.planned import Planned, planned
 from bench.process import Cost, run
 from bench.server import Server, addresses, sshd
 
 from attt.collect.dialect.posix import compile_program
+from attt.model.value import Value
 
 KIB = 1024
 SIZE = 200 * KIB
 THREADS = 32
+RULES = 55
 MOST_CPU, MOST_WALL = 3.5, 1.5
 _FLOOR = Path(__file__).with_name("floor.py")
 # 0 to 4: what the rules found is nothing to a benchmark; a bug (3) or wrong use (2) is.
@@ -26,8 +29,9 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
     """Controller CPU and wall time a host, as ratios."""
     hosts = addresses(20 if is_quick else 200)
     rounds = 3
-    probe = office(folder / "probe", hosts, _nobody(), threads=THREADS)
-    made = planned(probe / "inventory.yaml")
+    rules = _some_rules(office(folder / "whole", hosts, _nobody(), threads=THREADS))
+    probe = office(folder / "probe", hosts, _nobody(), threads=THREADS, rules=rules)
+    made = planned(probe / "inventory.yaml", packs=[probe / "pack"], standard=STANDARD)
     replies = evidence.template(made.asks, SIZE)
     missing = len(evidence.unrecorded(made.asks))
     with sshd(folder / "sshd", replies=(replies.stdout, replies.stderr)) as server:
@@ -36,7 +40,7 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
         bare, ours = [], []
         for number in range(rounds):
             bare.append(_bare(hosts, server, program, folder, len(replies.stdout)))
-            ours.append(_ours(hosts, server, folder / f"office-{number}"))
+            ours.append(_ours(hosts, server, folder / f"office-{number}", rules))
     return _figures(bare, ours, len(hosts), made, missing)
 
 
@@ -53,9 +57,23 @@ def _bare(hosts: list[str], server: Server, program: Path, folder: Path, least: 
     return cost
 
 
-def _ours(hosts: list[str], server: Server, folder: Path) -> Cost:
-    office(folder, hosts, server, threads=THREADS)
-    words = [*ATTT, "audit", "inventory.yaml", "--no-scan", "--no-reports"]
+def _some_rules(whole: Path) -> list[tuple[str, dict[str, Value]]]:
+    """So many of the rules that level 3 asks of a host, spread evenly over all of them."""
+    uses = planned(whole / "inventory.yaml").uses
+    step = len(uses) / RULES
+    chosen = {use[0]: dict(use[1]) for use in (uses[int(n * step)] for n in range(RULES))}
+    left = (use for use in uses if use[0] not in chosen)
+    while len(chosen) < RULES:
+        rule, params = next(left)
+        chosen[rule] = dict(params)
+    return list(chosen.items())
+
+
+def _ours(
+    hosts: list[str], server: Server, folder: Path, rules: Sequence[tuple[str, Mapping[str, Value]]]
+) -> Cost:
+    office(folder, hosts, server, threads=THREADS, rules=rules)
+    words = [*ATTT, "audit", "inventory.yaml", "--no-scan", "--no-reports", "--standard", STANDARD]
     return run(words, cwd=folder, environ=ENVIRON, statuses=_ENDED)
 
 
@@ -66,7 +84,9 @@ def _figures(
         return statistics.median(getattr(one, what) for one in costs)
 
     cpu, wall = (
-        statistics.median(getattr(o, what) / getattr(b, what) for o, b in zip(ours, bare, strict=True))
+        statistics.median(
+            getattr(o, what) / getattr(b, what) for o, b in zip(ours, bare, strict=True)
+        )
         for what in ("cpu_s", "wall_s")
     )
     each = 1000 / count

@@ -14,7 +14,9 @@ import paramiko
 EXEC = "/bin/sh -c 'unset p P; IFS= read -r p; P=$(cat); eval \"$P\" </dev/null'"
 
 
-def ask(address: str, port: int, user: str, key: paramiko.PKey, host_key: str, program: bytes) -> int:
+def ask(
+    address: str, port: int, user: str, key: paramiko.PKey, host_key: str, program: bytes
+) -> int:
     """Bytes on both streams of one host."""
     plain = socket.create_connection((address, port), timeout=30)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

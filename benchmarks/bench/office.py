@@ -1,25 +1,90 @@
 """An office as attt finds it: attt.toml, an inventory of one system, and its hosts' keys pinned."""
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.evidence import ROOT
 from bench.server import Server
 
+from attt.model.value import Value
+
 ATTT = (sys.executable, "-m", "attt", "--lang", "en")
 ENVIRON = {"PYTHONPATH": str(ROOT)}
 
 
-def office(folder: Path, hosts: Sequence[str], server: Server, *, threads: int) -> Path:
-    """The folder made; attt runs in it on `inventory.yaml`."""
+STANDARD = "bench"
+_PACK = 'id: bench\nversion: 1.0.0\nneeds_attt: ">=0.1"\n'
+
+
+def office(
+    folder: Path,
+    hosts: Sequence[str],
+    server: Server,
+    *,
+    threads: int,
+    rules: Sequence[tuple[str, Mapping[str, Value]]] = (),
+) -> Path:
+    """The folder made; attt runs in it on `inventory.yaml`.
+
+    With `rules` (and their parameters) it has a pack of its own, whose standard asks for just those.
+    """
     folder.mkdir()
-    (folder / "attt.toml").write_text(f"concurrency = {threads}\n")
+    packs = 'packs = ["pack"]\n' if rules else ""
+    (folder / "attt.toml").write_text(f"concurrency = {threads}\n{packs}")
+    if rules:
+        (folder / "pack" / "standards").mkdir(parents=True)
+        (folder / "pack" / "pack.yaml").write_text(_PACK)
+        (folder / "pack" / "standards" / f"{STANDARD}.yaml").write_text(_standard(rules))
     pins = "".join(f"[{one}]:{server.port} {server.host_key}\n" for one in hosts)
     (folder / "state").mkdir(mode=0o700)
     (folder / "state" / "known_hosts").write_text(pins)
     (folder / "inventory.yaml").write_text(inventory(hosts, server))
     return folder
+
+
+def _standard(rules: Sequence[tuple[str, Mapping[str, Value]]]) -> str:
+    words = {"vi": "Đo tốc độ", "en": "Benchmark"}
+    requirement = {
+        "title": words,
+        "group": {"nd331": "all"},
+        "chapter": "all",
+        "clauses": {3: "1"},
+        "strength": "must",
+        "verified": False,
+        "evidence": ["host"],
+    }
+    served = [
+        {
+            "id": f"BENCH.{number}",
+            **requirement,
+            "served_by": [
+                {
+                    "any_of": [
+                        {
+                            "rule": rule,
+                            "with": {name: {"1-5": value} for name, value in params.items()},
+                        }
+                    ],
+                    "coverage": "partial",
+                }
+            ],
+        }
+        for number, (rule, params) in enumerate(rules)
+    ]
+    document = {
+        "id": STANDARD,
+        "title": words,
+        "edition": "Benchmark",
+        "in_force": {"from": "2026-01-01", "because": "bench"},
+        "notice": words,
+        "sections": [{"id": "all", **words}],
+        "groups": [{"id": "all", "section": "all", **words}],
+        "chapters": [{"id": "all", **words}],
+        "requirements": served,
+    }
+    return json.dumps(document, ensure_ascii=False, default=list)
 
 
 def inventory(hosts: Sequence[str], server: Server) -> str:

@@ -39,9 +39,7 @@ class Replay:
         program = compile_program(asks, nonce="0123456789abcdef")
         stdout, stderr = self.template.filled(program.nonce, host.addresses[0].replace(".", ""))
         streams = Streams(stdout=stdout, stderr=stderr, ended=Ended.DONE)
-        empty = HostEvidence(
-            host=host.id, address=host.addresses[0], observed_at=workshop.now()
-        )
+        empty = HostEvidence(host=host.id, address=host.addresses[0], observed_at=workshop.now())
         return with_reply(empty, program, streams)
 
 

@@ -56,11 +56,15 @@ def addresses(count: int) -> list[str]:
 
 
 @contextmanager
-def sshd(folder: Path, *, replies: tuple[bytes, bytes] | None = None, port: int = PORT) -> Iterator[Server]:
+def sshd(
+    folder: Path, *, replies: tuple[bytes, bytes] | None = None, port: int = PORT
+) -> Iterator[Server]:
     """A real sshd; with `replies` (stdout, stderr) every login gets those, else a real shell."""
     folder.mkdir()
     for name in ("host_key", "client_key"):
-        _quiet("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", f"{folder}/{name}")
+        _quiet(
+            "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", f"{folder}/{name}"
+        )
     shutil.copy(folder / "client_key.pub", folder / "authorized_keys")
     force = ""
     if replies is not None:

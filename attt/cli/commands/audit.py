@@ -61,6 +61,7 @@ def command(  # noqa: D103 - the help says it
     with Store.open(workshop.store_path(conf)) as store:
         with ScreenObserver(len(plan.hosts), len(plan.scan.targets), is_quiet=as_json) as screen:
             means = workshop.means(conf, chosen, store, screen, jumps=whole.hosts)
+            workshop.settle()
             audited = audit(run, chosen, book, plan, means)
         return end(
             audited, plan.scan, conf, fail_on=fail_on, folder=folder, has_reports=not no_reports,

@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import assert_never
 
@@ -83,17 +83,22 @@ def compile_program(asks: Sequence[Ask], *, nonce: str) -> Program:
     """One program that puts every ask; `nonce` is a random word of letters and digits."""
     if not re.fullmatch(r"[0-9A-Za-z]{16,64}", nonce):
         raise ValueError(nonce)
+    text = _body(tuple(asks)).replace("@NONCE@", nonce, 1)  # the first is ours, before any ask
+    return Program(text=_FIRST_LINES + text, nonce=nonce, asks=tuple(asks))
+
+
+@lru_cache(maxsize=64)
+def _body(asks: tuple[Ask, ...]) -> str:
+    """The program but for its random word: hosts of the same systems share it."""
     plain = {i: a for i, a in enumerate(asks) if a.privilege is Privilege.NONE}
     root = {i: a for i, a in enumerate(asks) if a.privilege is Privilege.ROOT}
     marks = {
-        "@NONCE@": nonce,
         "@PLAIN@": _lines(plain, "plain"),
         "@ROOT@": _lines(root, "plain"),
         "@SUDO@": _lines(root, "sudo"),
         "@NONE@": _lines(root, "none"),
     }
-    text = re.sub(r"@(?:NONCE|PLAIN|ROOT|SUDO|NONE)@", lambda m: marks[m[0]], _template())
-    return Program(text=_FIRST_LINES + text, nonce=nonce, asks=tuple(asks))
+    return re.sub(r"@(?:PLAIN|ROOT|SUDO|NONE)@", lambda m: marks[m[0]], _template())
 
 
 @cache

@@ -43,6 +43,7 @@ def pump(
     """
     out, err = bytearray(), bytearray()
     frame_s = max((timeout_of(ask) for ask in program.asks), default=0) + _SLACK_S
+    cap_bytes, frame_bytes, timeout_s = program.cap_bytes, program.frame_bytes, program.timeout_s
     mark = b"\n" + program.nonce.encode() + b" "
     started = last_mark = clock()
     framed = 0  # bytes since the last mark
@@ -60,9 +61,9 @@ def pump(
             err += data
         if is_cancelled():
             ended = Ended.CANCELLED
-        elif len(out) > program.cap_bytes or framed > program.frame_bytes:
+        elif len(out) > cap_bytes or framed > frame_bytes:
             ended = Ended.TOO_MUCH
-        elif now - last_mark > frame_s or now - started > program.timeout_s:
+        elif now - last_mark > frame_s or now - started > timeout_s:
             ended = Ended.TIMED_OUT
         if ended is not Ended.DONE:
             break
