@@ -7,6 +7,7 @@ Unparsable, since every byte comes from the host.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attt.facts.kind import Unparsable
 
@@ -25,6 +26,7 @@ class Member:
     content: bytes
 
 
+@lru_cache(maxsize=16)  # several facts of a host read the same few archives
 def members(archive: bytes) -> tuple[Member, ...]:
     """The regular files of the archive's own folder, in its order. Raises Unparsable.
 

@@ -3,13 +3,18 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from attt.model import digest as digests
 from attt.model.answer import Answer
 from attt.store import tables
 from attt.store.codec import canonical
 from attt.store.content import chunks, fetch, keep_named, number_names
+
+# Statements that every host needs are made once: making one costs more than running it.
+_SET = select(tables.answer_set.c.id).where(tables.answer_set.c.digest == bindparam("name"))
+_ADD_SET = insert(tables.answer_set)
+_ADD_ANSWERS = insert(tables.answer_in_set)
 
 
 def keep_answers(
@@ -21,12 +26,11 @@ def keep_answers(
         msg = "the record's digests are not those of the answers"
         raise ValueError(msg)
     name = hashlib.sha256(canonical(dict(named))).digest()
-    query = select(tables.answer_set.c.id).where(tables.answer_set.c.digest == name)
-    known: int | None = connection.execute(query).scalar()
+    known: int | None = connection.execute(_SET, {"name": name}).scalar()
     if known is not None:
         return known
-    connection.execute(insert(tables.answer_set), {"digest": name})
-    number: int = connection.execute(query).scalar_one()
+    connection.execute(_ADD_SET, {"digest": name})
+    number: int = connection.execute(_SET, {"name": name}).scalar_one()
     if encoded:
         _fill(connection, number, named, encoded)
     return number
@@ -39,7 +43,7 @@ def _fill(
     own = {ask: bytes.fromhex(digest) for ask, digest in named.items()}
     contents = keep_named(connection, {own[ask]: part for ask, part in encoded.items()})
     rows = [{"answer_set": number, "ask": asks[ask], "content": contents[own[ask]]} for ask in asks]
-    connection.execute(insert(tables.answer_in_set), rows)
+    connection.execute(_ADD_ANSWERS, rows)
 
 
 def fetch_digests(connection: Connection, sets: Iterable[int]) -> dict[int, dict[str, str]]:

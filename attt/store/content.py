@@ -5,11 +5,12 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, insert, select
 
 from attt.store import tables
 
@@ -38,12 +39,15 @@ def keep(connection: Connection, contents: Sequence[bytes]) -> list[int]:
     return [numbers[hashlib.sha256(part).digest()] for part in contents]
 
 
+_ADD = insert(tables.content)
+
+
 def keep_named(connection: Connection, named: Mapping[bytes, bytes]) -> dict[bytes, int]:
     """The numbers of contents by their SHA-256, which the caller vouches for."""
     known = _numbers(connection, named)
     if new := [digest for digest in named if digest not in known]:
         rows = [{"digest": d, "body": squeezed(named[d])} for d in new]
-        connection.execute(insert(tables.content), rows)
+        connection.execute(_ADD, rows)
         known |= _numbers(connection, new)
     return known
 
@@ -60,13 +64,15 @@ def squeezed(body: bytes) -> bytes:
     return b"%s%s%s" % (head, body, struct.pack(">I", zlib.adler32(body)))
 
 
+_NUMBERS = select(tables.content.c.digest, tables.content.c.id).where(
+    tables.content.c.digest.in_(bindparam("digests", expanding=True))
+)
+
+
 def _numbers(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, int]:
     found: dict[bytes, int] = {}
     for chunk in chunks(digests):
-        query = select(tables.content.c.digest, tables.content.c.id).where(
-            tables.content.c.digest.in_(chunk)
-        )
-        found |= {row.digest: row.id for row in connection.execute(query)}
+        found |= {row[0]: row[1] for row in connection.execute(_NUMBERS, {"digests": chunk})}
     return found
 
 
@@ -127,7 +133,14 @@ def number_names(connection: Connection, table: Table, names: Iterable[str]) -> 
 
 def _names(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
+    query = _by_name(table)
     for chunk in chunks(names):
-        query = select(table.c.name, table.c.id).where(table.c.name.in_(chunk))
-        found |= {row.name: row.id for row in connection.execute(query)}
+        found |= {row[0]: row[1] for row in connection.execute(query, {"names": chunk})}
     return found
+
+
+@cache
+def _by_name(table: Table) -> Select[str, int]:
+    return select(table.c.name, table.c.id).where(
+        table.c.name.in_(bindparam("names", expanding=True))
+    )

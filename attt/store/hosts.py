@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from attt.model import subject as subjects
 from attt.model.answer import Answer
@@ -36,20 +36,29 @@ def add_host(
     put(connection, tables.host_record, row, record.host)
 
 
+_SILENT = delete(tables.host_record).where(
+    tables.host_record.c.run == bindparam("of_run"),
+    tables.host_record.c.host == bindparam("of_host"),
+    tables.host_record.c.state.in_(
+        select(tables.host_state.c.content).where(
+            tables.host_state.c.status == HostStatus.UNREACHABLE.value
+        )
+    ),
+)
+_STATE = select(tables.host_state).where(tables.host_state.c.content == bindparam("number"))
+_ADD_STATE = insert(tables.host_state)
+
+
 def _forget_silence(connection: Connection, run: int, host: int) -> None:
     """That a host could not be reached is no evidence: what a second try brings takes its place."""
-    table, state = tables.host_record, tables.host_state
-    silent = select(state.c.content).where(state.c.status == HostStatus.UNREACHABLE.value)
-    mine = (table.c.run == run, table.c.host == host, table.c.state.in_(silent))
-    connection.execute(delete(table).where(*mine))
+    connection.execute(_SILENT, {"of_run": run, "of_host": host})
 
 
 def _keep_state(connection: Connection, record: HostRecord) -> int:
     state = replace(record, host="", observed_at="", findings=(), answers={})
     number = keep(connection, [canonical(plain(state))])[0]
-    table = tables.host_state
-    if connection.execute(select(table).where(table.c.content == number)).first() is None:
-        connection.execute(insert(table), {"content": number, "status": record.status.value})
+    if connection.execute(_STATE, {"number": number}).first() is None:
+        connection.execute(_ADD_STATE, {"content": number, "status": record.status.value})
     return number
 
 

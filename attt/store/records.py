@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert, select
 
 from attt.errors import StoreError
 from attt.message import Message
@@ -12,6 +14,9 @@ from attt.model.subject import Subject
 from attt.store import tables
 from attt.store.content import keep
 from attt.store.findings import pack
+
+_TALLY = select(tables.tally.c.count).where(tables.tally.c.findings == bindparam("number"))
+_ADD_TALLY = insert(tables.tally)
 
 
 def keep_findings(
@@ -22,23 +27,32 @@ def keep_findings(
 ) -> int:
     """The number of a set of findings; when it is new its verdicts are counted."""
     number = keep(connection, [pack(findings, own, digests)])[0]
-    table = tables.tally
-    known = connection.execute(select(table.c.count).where(table.c.findings == number)).first()
+    known = connection.execute(_TALLY, {"number": number}).first()
     counts = Counter(finding.verdict.value for finding in findings)
     if counts and known is None:
         rows = [{"findings": number, "verdict": v, "count": n} for v, n in sorted(counts.items())]
-        connection.execute(insert(table), rows)
+        connection.execute(_ADD_TALLY, rows)
     return number
 
 
 def put(connection: Connection, table: Table, row: Mapping[str, object], name: str) -> None:
     """Write a record's row; the same row again is nothing new, another one a StoreError."""
-    same = [column == row[column.name] for column in table.primary_key]
-    known = connection.execute(select(table).where(*same)).mappings().first()
+    keys = {column.name: row[column.name] for column in table.primary_key}
+    known = connection.execute(_by_key(table), keys).mappings().first()
     if known is None:
-        connection.execute(insert(table), row)
+        connection.execute(_into(table), row)
     elif dict(known) != row:
         raise StoreError(
             Message("{name} is in this run already, with another result", name=name),
             hint=Message("A finished record is never replaced; begin a new run"),
         )
+
+
+@cache
+def _by_key(table: Table) -> Select[Any]:
+    return select(table).where(*(column == bindparam(column.name) for column in table.primary_key))
+
+
+@cache
+def _into(table: Table) -> Insert:
+    return insert(table)

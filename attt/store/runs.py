@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, insert, select, update
 
 from attt.errors import StoreError, UsageError
 from attt.message import Message
@@ -128,8 +128,11 @@ def _newest(limit: int | None) -> Select[Any]:
     return select(tables.run).order_by(tables.run.c.number.desc()).limit(limit)
 
 
+_RUN = select(tables.run).where(tables.run.c.id == bindparam("name"))
+
+
 def _row(connection: Connection, run_id: str) -> Row[Any] | None:
-    return connection.execute(select(tables.run).where(tables.run.c.id == run_id)).first()
+    return connection.execute(_RUN, {"name": run_id}).first()
 
 
 def _loaded(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Run, ...]:
