@@ -7,7 +7,7 @@ must be a literal; `tests/unit/test_message.py` fails when one has no Vietnamese
 
 import gettext
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +53,8 @@ def _shown(value: object, language: str) -> object:
     """A value as a sentence shows it: dates as dd/mm/yyyy in Vietnamese, ISO in English."""
     if isinstance(value, Message):
         return value.text(language)
+    if isinstance(value, datetime):
+        return value.strftime("%H:%M %d/%m/%Y" if language == "vi" else "%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y") if language == "vi" else value.isoformat()
     return value

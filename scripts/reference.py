@@ -66,13 +66,13 @@ EXITS: Mapping[Exit, tuple[str, str]] = {
             "Too little was seen to conclude: a host was not reached or was read only in part, a rule "
             "at or above `--fail-on` came out unknown, or nothing was judged at all. Beats 1: there "
             "may be findings as well. `doctor` ends with 4 when something is missing, `keys` when a "
-            "host showed no key or was not enrolled."
+            "host showed no key or was not enrolled, `find software` when a host is not known."
         ),
         "Chưa đủ căn cứ kết luận: có máy chủ chưa kiểm tra được hoặc chỉ đọc được một phần.",
     ),
     Exit.INTERRUPTED: (
-        "Interrupted with Ctrl-C. What was finished is kept.",
-        "Người dùng bấm Ctrl-C; phần đã làm xong được giữ lại.",
+        "Interrupted with Ctrl-C. What was finished is kept; `attt runs resume` does the rest.",
+        "Người dùng bấm Ctrl-C; phần đã làm xong được giữ lại, làm nốt bằng `attt runs resume`.",
     ),
 }
 
@@ -254,7 +254,7 @@ def exits_page() -> str:
     return MADE + (
         "# Exit codes\n\nInterrupted beats too little seen, which beats findings. With `--json`, "
         "errors of exit 2 and 3 are one JSON document on stdout as well "
-        "([schema](../../attt/report/schemas/error.json)).\n\n"
+        "([schema](../schemas/error.json)).\n\n"
         + table(("Code", "Meaning", "Ý nghĩa"), rows)
         + "\nHosts that the inventory declares with `transport: none` don't count as unseen. "
         "A finding that a measure in force covers, of whatever kind, doesn't count as a finding: "

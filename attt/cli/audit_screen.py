@@ -14,6 +14,7 @@ from attt.model.scan import ScanPlan
 from attt.report import reasons, words
 
 _ROWS = 12
+_ADDRESSES = 10
 
 
 def show_audit(audited: Audited) -> None:
@@ -87,6 +88,8 @@ def _worst(audited: Audited) -> None:
             for r in order[:_ROWS]
         ],
     )
+    if len(order) > _ROWS:
+        say(t("… and {count} more rules.", count=len(order) - _ROWS), "dim")
 
 
 def show_reports(paths: list[Path]) -> None:
@@ -98,7 +101,12 @@ def show_reports(paths: list[Path]) -> None:
 
 def show_refused(plan: ScanPlan) -> None:
     """Which addresses are not scanned, and why."""
+    by_reason: dict[str, list[str]] = {}
     for refusal in plan.refused:
-        why = reasons.of_scan(refusal.reason)
-        say(t("Not scanned: {address}. {why} {next}", address=refusal.address,
+        by_reason.setdefault(refusal.reason, []).append(refusal.address)
+    for reason, addresses in by_reason.items():
+        why = reasons.of_scan(reason)
+        more = f" (+{len(addresses) - _ADDRESSES})" if len(addresses) > _ADDRESSES else ""
+        say(t("Not scanned: {address}. {why} {next}",
+              address=", ".join(addresses[:_ADDRESSES]) + more,
               why=why.why.text(language()), next=why.next.text(language())), "dim")  # fmt: skip

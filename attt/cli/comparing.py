@@ -1,5 +1,7 @@
 """Two runs as sides of a comparison, and runs of one inventory as a trend."""
 
+from pathlib import Path
+
 from attt.cli.past import judged_again, past_audit
 from attt.cli.previous import NONE, previous_audit
 from attt.cli.reports import covered
@@ -50,6 +52,8 @@ def _id_in(inventory: Inventory, wanted: str) -> str | None:
 def source_of(runs: tuple[Run, ...], wanted: str | None) -> str:
     """The inventory asked for (a part of its name is enough), else that of the newest audit."""
     sources = dict.fromkeys(run.inventory_source for run in runs if not run.is_check)
+    if wanted is not None and Path(wanted).exists():
+        wanted = str(Path(wanted).resolve())
     fitting = [source for source in sources if wanted is None or wanted in source]
     if not fitting:
         raise UsageError(

@@ -36,6 +36,19 @@ def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding],
     return Exit.FINDINGS if has_failed else Exit.CLEAN
 
 
+def not_determined(audited: Audited, fail_on: Severity) -> list[str]:
+    """The rules, severe enough to count, that could not be judged on some subject."""
+    rules = audited.rulebook.rules
+    return sorted(
+        {
+            finding.rule
+            for finding in audited.in_short.findings()
+            if finding.verdict is Verdict.UNKNOWN
+            and rules[finding.rule].severity.rank >= fail_on.rank
+        }
+    )
+
+
 def _is_unseen(audited: Audited, host_id: str, status: HostStatus) -> bool:
     is_declared_out = audited.inventory.hosts[host_id].connect.transport is TransportKind.NONE
     return status is not HostStatus.AUDITED and not is_declared_out

@@ -14,7 +14,7 @@ from attt import __version__
 from attt.cli.exits import Exit
 from attt.cli.json_text import json_text
 from attt.cli.language import language, t
-from attt.errors import AtttError, UsageError
+from attt.errors import AtttError, InputError, Place, UsageError
 from attt.message import Message
 
 _NOWHERE = {"file": None, "line": None, "column": None}
@@ -41,6 +41,9 @@ def guarded(call: Callable[[], int], argv: Sequence[str]) -> int:
             _tell(_no_room(bug), as_json=as_json)
             _flush_or_drop()
             return Exit.WRONG_USE
+        if isinstance(bug, PermissionError) and bug.filename:
+            _tell(_no_right(bug), as_json=as_json)
+            return Exit.WRONG_USE
         _tell_bug(bug, as_json=as_json)
         return Exit.BUG
 
@@ -49,6 +52,14 @@ def _no_room(error: OSError) -> AtttError:
     return UsageError(
         Message("There is no room left to write to: {why}", why=error.strerror),
         hint=Message("Make room on the disk, or write to another one."),
+    )
+
+
+def _no_right(error: PermissionError) -> AtttError:
+    return InputError(
+        Message("This file may not be read by this account"),
+        hint=Message("Give the account the right to read it, or use another account."),
+        place=Place(str(error.filename)),
     )
 
 

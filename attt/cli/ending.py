@@ -1,5 +1,6 @@
 """How `audit` and `runs resume` end alike: what was found, the papers, the next step, the code."""
 
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 
 from attt.cli.audit_screen import show_audit, show_refused, show_reports
-from attt.cli.concluding import exit_of
+from attt.cli.concluding import exit_of, not_determined
 from attt.cli.console import note, say
 from attt.cli.exits import Exit
 from attt.cli.json_text import json_text
@@ -40,20 +41,39 @@ def end(
         if has_reports and not is_interrupted:
             written = write_reports(audited, conf, folder or conf.out, before=before())
             show_reports(written)
-        say(t("Run {run} is kept. Next, for one host in full: attt runs show {run} --host {host}",
-              run=audited.run.id, host=_first_to_look_at(audited)))  # fmt: skip
+        if not audited.in_short.hosts:
+            say(t("Run {run} is kept. It read no host; see what the inventory declares with: "
+                  "attt inventory check {inventory}", run=audited.run.id,
+                  inventory=shlex.quote(audited.run.inventory_source)))  # fmt: skip
+        else:
+            say(t("Run {run} is kept. Next, for one host in full: attt runs show {run} --host {host}",
+                  run=audited.run.id, host=_first_to_look_at(audited)))  # fmt: skip
     if is_interrupted:
         note(t("Interrupted. What was finished is kept in run {run}. "
                "To do the rest, type: attt runs resume {run}", run=audited.run.id))  # fmt: skip
     code: Exit = exit_of(audited, Severity(fail_on), covered(audited))
+    if code is Exit.TOO_LITTLE_SEEN and not as_json:
+        _why_too_little(audited, Severity(fail_on))
     return code
 
 
+def _why_too_little(audited: Audited, fail_on: Severity) -> None:
+    """Exit code 4 without a word would look like an error."""
+    unknown = not_determined(audited, fail_on)
+    if unknown:
+        note(t("Too little was seen to conclude (exit code 4); not determined on some host: {rules}",
+               rules=", ".join(unknown)))  # fmt: skip
+    else:
+        note(t("Too little was seen to conclude (exit code 4)."))
+
+
 def _first_to_look_at(audited: Audited) -> str:
-    """The host with the most failures, or the first one."""
+    """The host with the most failures, or the first one that was read."""
     hosts = {str(host(line.host)): line.host for line in audited.in_short.hosts}
+    unread = {line.host for line in audited.in_short.hosts if line.failure is not None}
     failing = Counter(
         str(f.subject) for f in audited.in_short.findings() if f.verdict is Verdict.FAIL
     )
-    worst = max(hosts, key=failing.__getitem__, default=None)
+    read = [subject for subject, id_ in hosts.items() if id_ not in unread]
+    worst = max(read or hosts, key=failing.__getitem__, default=None)
     return hosts[worst] if worst else next(iter(audited.inventory.hosts), "…")

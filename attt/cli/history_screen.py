@@ -1,10 +1,12 @@
 """Differences and trends on the terminal, and as JSON rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from attt.cli.console import say, table
 from attt.cli.language import language, t
-from attt.evaluate.moments import vietnam_date
+from attt.evaluate.moments import VIETNAM, vietnam_date
+from attt.evaluate.moments import instant as instant_of
 from attt.model.finding import Verdict
 from attt.model.run import HostStatus
 from attt.report import words
@@ -13,7 +15,7 @@ from attt.report.view_trend import Interval
 from attt.store.runs import RunSummary
 
 SHOWN = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
-_READ = (HostStatus.AUDITED, HostStatus.PARTLY)
+READ = (HostStatus.AUDITED, HostStatus.PARTLY)
 
 
 def show_diff(found: Diff) -> None:
@@ -70,7 +72,7 @@ def trend_rows(summaries: Sequence[RunSummary]) -> list[dict[str, object]]:
                 "started_at": run.started_at,
                 "status": run.status.value,
                 "declared": len(run.hosts_declared),
-                "read": sum(each.hosts.get(status, 0) for status in _READ),
+                "read": sum(each.hosts.get(status, 0) for status in READ),
                 "findings": {verdict.value: each.findings.get(verdict, 0) for verdict in Verdict},
                 "only_rules": list(run.only_rules),
                 "other_rules": before is not None and before != run.rulebook,
@@ -106,6 +108,10 @@ def _note(each: RunSummary, *, is_other: bool) -> str:
         notes.append(words.RUN_STATUSES[each.run.status].text(language()))
     if each.run.only_rules:
         notes.append(t("only some rules"))
+    if not each.run.has_scan:
+        notes.append(t("without scan"))
+    if not each.run.has_walks:
+        notes.append(t("without walks over file systems"))
     if is_other:
         notes.append(t("other rules than before"))
     return "; ".join(notes)
@@ -138,3 +144,9 @@ def interval_rows(found: Sequence[Interval]) -> list[dict[str, object]]:
 def day(instant: str) -> str:
     """The day of an instant in Vietnam, as the language writes it."""
     return t("{day}", day=vietnam_date(instant))
+
+
+def minute(instant: str) -> datetime | str:
+    """An instant in Vietnam to the minute, for a message to show as its language writes it."""
+    moment = instant_of(instant)
+    return moment.astimezone(VIETNAM) if moment else instant

@@ -1,6 +1,7 @@
 """`attt`: the group of commands. A command's module is imported only when it is called."""
 
 import importlib
+import io
 import logging
 import os
 import signal
@@ -97,12 +98,20 @@ def _config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     argv = sys.argv[1:]
+    _let_any_letter_out()
     # Libraries speak through their errors, which attt translates; their logs would be noise.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
     code = guarded(lambda: _run(language.choose(argv, os.environ)), argv)
     # Nothing is left to interrupt, and Python would answer with a traceback while it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise SystemExit(code)
+
+
+def _let_any_letter_out() -> None:
+    """A terminal that lacks Vietnamese letters shows them spelt out; that is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(argv: list[str]) -> int:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from attt.conclude import conclude
@@ -50,13 +51,19 @@ def _last_alike(newest_first: Iterable[Run], run: Run) -> Run | None:
     return next((r for r in earlier if r.id != run.id and _is_alike(r, run)), None)
 
 
+def _is_same_source(then: str, now: str) -> bool:
+    """One path; older runs kept it as it was typed, seen from a folder that nobody knows."""
+    is_typed = not Path(then).is_absolute()
+    return then == now or (is_typed and Path(then).name == Path(now).name)
+
+
 def _is_alike(then: Run, run: Run) -> bool:
     """Finished, by the same standard and rules, of the same inventory file and mostly its hosts."""
     now_hosts, then_hosts = set(run.hosts_declared), set(then.hosts_declared)
     most = max(len(now_hosts), len(then_hosts))
     return (
         then.status is RunStatus.FINISHED
-        and then.inventory_source == run.inventory_source
+        and _is_same_source(then.inventory_source, run.inventory_source)
         and then.is_check == run.is_check
         and then.standards == run.standards
         and then.only_rules == run.only_rules

@@ -13,7 +13,8 @@ from attt.schema import Strict
 
 KINDS = (
     "inventory", "rule", "standard", "pack", "settings",
-    "audit", "check", "error", "inventory-check", "inventory-show", "software",
+    "audit", "check", "error", "inventory-check", "inventory-show", "software", "doctor",
+    "diff",
 )  # fmt: skip
 _SHORT = {"NeedFile", "RuleUseFile"}  # may be written as the name alone
 _HEADS = ("fact", "present", "each", "all", "any", "none")

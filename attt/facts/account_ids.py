@@ -53,8 +53,12 @@ def _parse_ids(answers: Answers, _params: Params) -> Fact:
 
 
 def _rows(answer: Answer, width: int) -> list[list[str]]:
-    rows = [line.split(":") for line in text_of(answer).split("\n")]
-    return [row for row in rows if len(row) >= width and re.fullmatch(r"[0-9]{1,10}", row[2])]
+    """The parts of each line. Raises Unparsable for one that C libraries may read otherwise."""
+    lines = [line for line in text_of(answer).split("\n") if line.strip() and line[0] != "#"]
+    rows = [line.split(":") for line in lines]
+    if not all(len(row) >= width and re.fullmatch(r"[0-9]{1,10}", row[2]) for row in rows):
+        raise Unparsable("/etc/passwd or /etc/group has a line of another kind (NIS, or a mistake)")
+    return rows
 
 
 def _shared(pairs: Iterable[tuple[str, str]]) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _ONE_LINE = re.compile(r"^(deb|deb-src)\s+(?:\[([^]]*)\]\s*)?(\S+)\s+(\S+)(.*)$")
 _OPTION = re.compile(r"([\w-]+)[+-]?=(\S*)")
-_UNSAFE = ("trusted", "allow-insecure", "allow-downgrade-to-insecure")
+_UNSAFE = ("trusted", "allow-insecure", "allow-downgrade-to-insecure", "allow-weak")
 _YES = frozenset({"yes", "true", "1", "on", "with", "enable"})
 _NO = frozenset({"no", "false", "0", "off", "without", "disable"})
 

@@ -32,6 +32,12 @@ _DEFAULTS = {
     "max_log_file_action": "rotate",
 }
 _FIELD = re.compile(r"-F\s+([a-z0-9]+)(!=|>=|<=|=|>|<)(\S+)")
+_ALWAYS = re.compile(r"-a (?:always,exit|exit,always) ")
+_NEVER = re.compile(r"-a (?:never,(?:exit|task)|(?:exit|task),never)(?: |$)")
+_EXCLUDE = re.compile(r"-a (?:(?:always|never),exclude|exclude,(?:always|never)) ")
+_EVENTS = frozenset({"SYSCALL", "1300"})
+_ALL = frozenset({"all"})
+_FIELDS = frozenset({"path", "dir", "perm", "key", "arch"})
 _HARMLESS = frozenset({"arch", "key", "auid", "success"})
 
 SHAPE = Record(
@@ -94,8 +100,8 @@ def _value(answers: Answers) -> dict[str, Value]:
         "is_running": _of_status(status, told, "pid", {"0"}),
         "is_enabled": _enabled(answers["units"]),
         "is_recording": _of_status(status, told, "enabled", {"0"}),
-        "watched": _watched(rules),
-        "logs_programs": _programs(rules, answers["machine"]),
+        "watched": _watched(rules, _needed(answers["machine"])),
+        "logs_programs": _programs(rules, _needed(answers["machine"])),
         "full_action": _action(answers["config"], "disk_full_action"),
         "low_action": _action(answers["config"], "space_left_action"),
         "error_action": _action(answers["config"], "disk_error_action"),
@@ -126,54 +132,77 @@ def _lines(answer: Answer) -> list[str] | Missing:
     return lines
 
 
-def _watched(answer: Answer) -> Value:
+def _needed(machine: Answer) -> set[str]:
+    """The widths of calls that a rule must take on this processor."""
+    if machine.obstacle is not None:
+        return {"b32", "b64"}
+    return {"b64"} if text_of(machine).strip().endswith("64") else {"b32"}
+
+
+def _watched(answer: Answer, needed: set[str]) -> Value:
     lines = _lines(answer)
     if isinstance(lines, Missing):
         return lines
-    places = [place for line in lines for place in _places(line)]
-    return tuple(
-        {
-            "path": path,
-            "is_watched": any(path == p or (p and path.startswith(f"{p}/")) for p in places),
-        }
-        for path in _WATCHED
+    found = [] if _is_muted(lines) else [place for line in lines for place in _places(line)]
+    return tuple({"path": path, "is_watched": _covers(path, found, needed)} for path in _WATCHED)
+
+
+def _covers(path: str, places: list[tuple[str, str]], needed: set[str]) -> bool:
+    widths = {w for p, w in places if path == p or (p and path.startswith(f"{p}/"))}
+    return "" in widths or needed <= widths
+
+
+def _places(line: str) -> list[tuple[str, str]]:
+    """The path, and the width of calls, that a rule watches for writing and changed attributes."""
+    if found := re.match(r"-w (\S+)(?: -p ([rwxa]+))?", line):
+        return [(found[1].rstrip("/"), "")] if {"w", "a"} <= set(found[2] or "rwxa") else []
+    fields = {name: (sign, value) for name, sign, value in _FIELD.findall(line)}
+    place = fields.get("path") or fields.get("dir")
+    if (
+        place is None
+        or not _ALWAYS.match(line)
+        or set(fields) - _FIELDS
+        or not _calls(line) <= _ALL
+    ):
+        return []
+    width = fields.get("arch", ("", ""))[1]
+    is_whole = {"w", "a"} <= set(fields.get("perm", ("", ""))[1])
+    return [(place[1].rstrip("/"), width)] if is_whole else []
+
+
+def _calls(line: str) -> set[str]:
+    return {name for part in re.findall(r"-S (\S+)", line) for name in part.split(",")}
+
+
+def _is_muted(lines: list[str]) -> bool:
+    """Whether a rule keeps everything that people do, or every event of a call, out of the log."""
+    return any(_mutes(line) for line in lines)
+
+
+def _mutes(line: str) -> bool:
+    fields = _FIELD.findall(line)
+    if _EXCLUDE.match(line):
+        return any(name == "msgtype" and value in _EVENTS for name, _, value in fields)
+    if not _NEVER.match(line) or not _calls(line) <= _ALL | {"execve"}:
+        return False
+    return all(
+        name in {"arch", "key"} or (name == "auid" and _everybody(sign, value))
+        for name, sign, value in fields
     )
 
 
-def _places(line: str) -> list[str]:
-    """The path that a rule watches for writing and changed attributes, whoever does it."""
-    if found := re.match(r"-w (\S+)(?: -p ([rwxa]+))?", line):
-        return [found[1].rstrip("/")] if {"w", "a"} <= set(found[2] or "rwxa") else []
-    fields = {name: (sign, value) for name, sign, value in _FIELD.findall(line)}
-    place = fields.get("path") or fields.get("dir")
-    is_always = bool(re.match(r"-a (?:always,exit|exit,always) ", line))
-    if place is None or not is_always or set(fields) - {"path", "dir", "perm", "key", "arch"}:
-        return []
-    return [place[1].rstrip("/")] if {"w", "a"} <= set(fields.get("perm", ("", ""))[1]) else []
-
-
-def _programs(answer: Answer, machine: Answer) -> Value:
+def _programs(answer: Answer, needed: set[str]) -> Value:
     lines = _lines(answer)
     if isinstance(lines, Missing):
         return lines
-    if any(
-        re.match(r"-a (?:never,(?:exit|task)|(?:exit|task),never)(?: -S \S+)?$", x) for x in lines
-    ):
-        return False
-    widths = {width for line in lines for width in _widths(line)}
-    if machine.obstacle is not None:
-        needed = {"b32", "b64"}
-    else:
-        needed = {"b64"} if text_of(machine).strip().endswith("64") else {"b32"}
-    return needed <= widths or "" in widths
+    widths = set() if _is_muted(lines) else {w for line in lines for w in _widths(line)}
+    return "" in widths or needed <= widths
 
 
 def _widths(line: str) -> list[str]:
     """For which calls a rule records every execve of people; a rule with more filters does not."""
-    is_always = re.match(r"-a (?:always,exit|exit,always) ", line)
-    calls = {name for part in re.findall(r"-S (\S+)", line) for name in part.split(",")}
     fields = _FIELD.findall(line)
-    if not is_always or " -C " in line or not calls & {"execve", "all"}:
+    if not _ALWAYS.match(line) or " -C " in line or not _calls(line) & {"execve", "all"}:
         return []
     if any(name not in _HARMLESS for name, _, _ in fields):
         return []
@@ -206,4 +235,5 @@ RULES = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

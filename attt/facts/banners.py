@@ -8,13 +8,14 @@ Sources: issue(5), agetty(8), sshd_config(5), motd(5).
 """
 
 import re
+import unicodedata
 
-from attt.facts import tar
-from attt.facts.kind import Answers, FactKind, Params, text_of
-from attt.facts.sshd import SSHD
+from attt.facts import sshd, sshd_running, tar
+from attt.facts.kind import Answers, FactKind, Params, obstacle_of, text_of
+from attt.facts.sshd_config import read
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree
-from attt.model.fact import Assurance, Fact, FactRead
+from attt.model.fact import Assurance, Fact, FactMissed, FactRead
 from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
@@ -34,7 +35,7 @@ _WARNS = re.compile(
     r"authori[sz]ed|unauthori[sz]ed|prohibited|forbidden|restricted|monitor|permission|"
     r"private system|prosecut|được phép|cho phép|phép|thẩm quyền|ủy quyền|uỷ quyền|nghiêm cấm|"
     r"trái phép|giám sát|ghi lại|theo dõi|cảnh báo|xử lý theo|duoc phep|trai phep|nghiem cam|"
-    r"giam sat|canh bao",
+    r"uy quyen|tham quyen|giam sat|ghi lai|canh bao|consent",
     re.IGNORECASE,
 )
 _NAMES = (
@@ -59,7 +60,9 @@ def _asks(_params: Params) -> dict[str, Ask]:
     return {
         **{name: ReadFile(path=path) for name, path in _FILES.items()},
         "issue_tree": ReadTree(path="/etc/issue.d", glob="*.issue"),
-        "settings": Command(argv=(SSHD, "-T"), privilege=Privilege.ROOT),
+        "settings": Command(argv=(sshd.SSHD, "-T"), privilege=Privilege.ROOT),
+        **sshd.FILES,
+        **sshd_running.ASKS,
     }
 
 
@@ -99,9 +102,18 @@ def _ssh(answers: Answers) -> list[Value]:
         return [
             _told("ssh", Missing(settings.obstacle, settings.detail or "sshd -T"), escapes=False)
         ]
+    started = sshd_running.started(answers)
+    if isinstance(started, FactMissed):
+        return [_told("ssh", Missing(started.obstacle, started.detail), escapes=False)]
+    if (lost := obstacle_of(answers["config"], answers["tree"])) is not None:
+        return [_told("ssh", Missing(lost.obstacle, lost.detail), escapes=False)]
+    written = read(sshd.texts(answers))
+    if "banner" in written.in_match or written.unseen:
+        gap = Missing(Obstacle.IN_CONTEXT, "a Match block sets it for some connections")
+        return [_told("ssh", gap, escapes=False)]
     found = re.search(r"(?m)^banner (.+)$", text_of(settings))
-    path = found[1].strip() if found else "none"
-    if path == "none":
+    path = dict(started.settings).get("banner", found[1] if found else "none").strip()
+    if path.lower() == "none":
         return [_told("ssh", "", escapes=False)]
     name = next((name for name, one in _FILES.items() if one == path), None)
     unread = Missing(Obstacle.UNSUPPORTED, f"sshd shows a file that is not asked: {path[:80]}")
@@ -111,7 +123,7 @@ def _ssh(answers: Answers) -> list[Value]:
 def _told(name: str, text: str | Missing, *, escapes: bool) -> Value:
     if isinstance(text, Missing):
         return {"name": name, "is_shown": text, "warns": text, "tells_system": text}
-    plain = _FREE.sub("", text)
+    plain = unicodedata.normalize("NFC", _FREE.sub("", text))
     return {
         "name": name,
         "is_shown": bool(text.strip()),
@@ -126,4 +138,5 @@ TEXTS = FactKind(
     shape=Record({"texts": ListOf(_TEXT)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

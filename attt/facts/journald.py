@@ -9,7 +9,7 @@ import re
 from attt.facts import tar
 from attt.facts.kind import Answers, text_of
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, ReadFile, ReadTree, Stat
+from attt.model.ask import Ask, Command, ReadFile, ReadTree, Stat
 from attt.model.value import Missing
 
 _MAIN = {"journald_etc": "/etc/systemd/journald.conf"}
@@ -19,6 +19,7 @@ _TREES = {
     "journald_run_d": "/run/systemd/journald.conf.d",
     "journald_etc_d": "/etc/systemd/journald.conf.d",
 }
+_HIDING = ("/run/systemd/journald.conf.d", "/etc/systemd/journald.conf.d")
 PLACE = "/var/log/journal"
 _SPAN = re.compile(r"(\d{1,12})\s*([A-Za-z]*)")
 _SECONDS = {
@@ -36,6 +37,9 @@ ASKS: dict[str, Ask] = {
     **{name: ReadFile(path=path) for name, path in (_MAIN | _VENDOR).items()},
     **{name: ReadTree(path=path, glob="*.conf") for name, path in _TREES.items()},
     "journal_place": Stat(paths=(PLACE,)),
+    "journald_masks": Command(
+        argv=("find", *_HIDING, "-maxdepth", "1", "-lname", "/dev/null"), statuses=(0, 1)
+    ),
 }
 
 
@@ -47,15 +51,28 @@ def settings(answers: Answers) -> dict[str, str] | Missing:
     main = next((n for n in (*_MAIN, *_VENDOR) if answers[n].exists), None)
     texts = [text_of(answers[main])] if main else []
     dropped: dict[str, str] = {}
-    for name in _TREES:
+    masks = answers["journald_masks"]
+    if masks.obstacle is not None and any(answers[name].exists for name in _TREES):
+        return Missing(masks.obstacle, masks.detail or "journald's drop-ins")
+    masked = text_of(masks).splitlines() if masks.obstacle is None else []
+    for name, folder in _TREES.items():
         if answers[name].exists:
             for member in tar.members(answers[name].stdout):
                 dropped[member.name] = member.content.decode("utf-8", errors="replace")
+        # A link to /dev/null hides the file of its name in the folders before.
+        for mask in masked:
+            if mask.rpartition("/")[0] == folder:
+                dropped.pop(mask.rpartition("/")[2], None)
     texts += [dropped[name] for name in sorted(dropped)]
-    found: dict[str, str] = {}
+    found = _compiled_in(texts[:1])
     for text in texts:
         found.update(re.findall(r"(?m)^[ \t]*([A-Za-z]+)[ \t]*=[ \t]*(.*?)[ \t]*$", text))
     return found
+
+
+def _compiled_in(main: list[str]) -> dict[str, str]:
+    """The main file as it is shipped names what is compiled in behind a `#`."""
+    return dict(re.findall(r"(?m)^#(ForwardToSyslog)=(\w+)[ \t]*$", main[0])) if main else {}
 
 
 def is_persistent(storage: str, answers: Answers) -> bool | Missing:
@@ -72,7 +89,9 @@ def is_persistent(storage: str, answers: Answers) -> bool | Missing:
 
 
 def seconds(text: str) -> int | None:
-    """A time span of systemd.time(7) such as `1month 2weeks`; None where it can't be read."""
+    """A time span of systemd.time(7) such as `1month 2weeks`; 0 has no end; None: can't be read."""
+    if text.strip() == "infinity":
+        return 0
     parts = _SPAN.findall(text)
     if not parts or re.sub(r"[\s\d]", "", text) != "".join(unit for _, unit in parts):
         return None
@@ -83,5 +102,5 @@ def seconds(text: str) -> int | None:
 
 def mebibytes(text: str) -> int | None:
     """A size such as `500M` in whole MiB; None where it can't be read (a percentage too)."""
-    found = re.fullmatch(r"(\d{1,15})([KMGTP]?)", text.strip())
-    return int(found[1]) * _UNITS[found[2]] // 2**20 if found else None
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,6})?)\s*([KMGTP]?)B?", text.strip())
+    return int(float(found[1]) * _UNITS[found[2]]) // 2**20 if found else None

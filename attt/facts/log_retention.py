@@ -2,15 +2,15 @@
 
 `files`: the files to which rsyslogd writes logins and the system's messages, each with the days
 that logrotate keeps them: `days` (missing where rotation by size makes it depend on how much is
-written), `days_least` and `days_most`; null is for ever. `journal`: `is_persistent`, `max_days`
-(null: no bound of time) and `max_mib` (its explicit bound of size, SystemMaxUse; null where files
-are kept beside it and it has none, missing where it is the only store: how many days a tenth of a
-file system holds depends on what is written). How old the logs are is never asked: a young host
-has young logs. Sources: logrotate(8), journald.conf(5), the rsyslog manual.
+written), `days_least` and `days_most` (missing where size alone decides); null is for ever.
+`journal`: `is_persistent`, `max_days` (null: no bound of time) and `max_mib` (its explicit bound of
+size, SystemMaxUse; null where files are kept beside it and it has none, missing where it is the
+only store: how many days a tenth of a file system holds depends on what is written). How old the
+logs are is never asked: a young host has young logs. Sources: logrotate(8), journald.conf(5), the rsyslog manual.
 """
 
 from attt.facts import journald, logrotate, rsyslog, tar
-from attt.facts.kind import Answers, FactKind, Params, missed, text_of
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, text_of
 from attt.facts.log_service import ASKS as LOG_ASKS
 from attt.facts.log_service import config_of, services_of
 from attt.model.answer import Obstacle
@@ -83,7 +83,7 @@ def _files(answers: Answers) -> Value:
     entries = _entries(answers)
     found: dict[str, Value] = {}
     for one in rsyslog.files(config):
-        if any(one.covers.values()) and one.path not in found:
+        if one.is_meant and one.path not in found:
             found[one.path] = _kept(one.path, entries)
     gap = Missing(Obstacle.IN_CONTEXT, "a file that attt does not read")
     return (*found.values(), gap) if config.unseen else tuple(found.values())
@@ -102,7 +102,10 @@ def _entries(answers: Answers) -> list[logrotate.Rotation] | Missing:
             f"{_TREE}/{one.name}": one.content.decode("utf-8", errors="replace")
             for one in tar.members(answers["rotate_tree"].stdout)
         }
-    return logrotate.entries(text_of(answers[main]), files)
+    try:
+        return logrotate.entries(text_of(answers[main]), files)
+    except Unparsable as error:
+        return Missing(Obstacle.UNSUPPORTED, str(error))
 
 
 def _kept(path: str, entries: list[logrotate.Rotation] | Missing) -> Value:
@@ -115,6 +118,7 @@ def _kept(path: str, entries: list[logrotate.Rotation] | Missing) -> Value:
     if rotation is None:
         return {"path": path, "days": None, "days_least": None, "days_most": None}
     least, most = rotation.days_least, rotation.days_most
+    is_unbounded = most is None and least is not None
     gap = Missing(
         Obstacle.IN_CONTEXT, "rotation by size: how many days, depends on what is written"
     )
@@ -122,7 +126,7 @@ def _kept(path: str, entries: list[logrotate.Rotation] | Missing) -> Value:
         "path": path,
         "days": least if least == most else gap,
         "days_least": least,
-        "days_most": most,
+        "days_most": gap if is_unbounded else most,
     }
 
 
@@ -153,4 +157,5 @@ RETENTION = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -11,14 +11,14 @@ after it started. Sources: the rsyslog manual, journald.conf(5), journal-upload.
 
 import re
 
-from attt.facts import journald, rsyslog, tar
+from attt.facts import journald, log_forwards, rsyslog, tar
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.facts.rsyslog_rules import Config, read
-from attt.facts.units import Unit, units
+from attt.facts.units import units
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree
 from attt.model.fact import Assurance, Fact, FactRead
-from attt.model.shape import Boolean, Integer, ListOf, Record, Text
+from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
 _UNITS = {
@@ -27,11 +27,6 @@ _UNITS = {
     "systemd-journald.service": "journald",
     "systemd-journal-upload.service": "journal-upload",
 }
-_AGENTS = (
-    *("filebeat", "elastic-agent", "fluent-bit", "td-agent", "fluentd", "vector", "nxlog"),
-    *("promtail", "alloy", "wazuh-agent", "SplunkForwarder", "splunk", "otelcol", "auditbeat"),
-    *("otelcol-contrib", "grafana-agent", "google-cloud-ops-agent", "azuremonitoragent"),
-)
 _PROCESSES = {"rsyslogd": "rsyslog", "syslog-ng": "syslog-ng", "systemd-journal": "journald"}
 _STARTED = "/run/systemd/units/invocation:rsyslog.service"
 _PID_FILE = "/run/rsyslogd.pid"
@@ -40,24 +35,13 @@ _FIND = ("find", _CONFIG, _TREE, "-maxdepth", "1", "-newer")
 _GONE = "No such file or directory"
 _COARSE = re.compile(r"(?:emerg|alert|crit|err|warning|notice|[0-5])")
 
-_FORWARD = Record(
-    {
-        "name": Text(),
-        "target": Text(),
-        "port": Integer("port"),
-        "protocol": Text(),
-        "is_encrypted": Boolean(),
-        "is_loopback": Boolean(),
-        "covers_logins": Boolean(),
-    }
-)
 _SERVICE = Record({"name": Text(), "is_running": Boolean(), "is_enabled": Boolean()})
 SHAPE = Record(
     {
         "services": ListOf(_SERVICE),
         "is_persistent": Boolean(),
         "has_login_events": Boolean(),
-        "forwards": ListOf(_FORWARD),
+        "forwards": ListOf(log_forwards.SHAPE),
     }
 )
 
@@ -66,7 +50,7 @@ ASKS: dict[str, Ask] = {
         argv=(
             *("systemctl", "show", "-p", "Id,LoadState,ActiveState,UnitFileState"),
             *_UNITS,
-            *(f"{name}.service" for name in _AGENTS),
+            *(f"{name}.service" for name in log_forwards.AGENTS),
         )
     ),
     "processes": Command(argv=("ps", "-e", "-o", "comm=")),
@@ -80,8 +64,7 @@ ASKS: dict[str, Ask] = {
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
-    upload = ReadFile(path="/etc/systemd/journal-upload.conf", redact="settings")
-    return {**ASKS, "upload": upload}
+    return {**ASKS, **log_forwards.ASKS}
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
@@ -101,10 +84,10 @@ def _parse(answers: Answers, _params: Params) -> Fact:
             "has_login_events": _either(
                 _writes_logins(config, journal), _keeps_logins(journal), *_other(running)
             ),
-            "forwards": (
-                *_forwards(config, config_of(answers)),
-                *_uploads(running, answers["upload"]),
-                *_agents(answers["units"], running),
+            "forwards": log_forwards.all_of(
+                running,
+                log_forwards.Rsyslog(runs=config, written=config_of(answers), journal=journal),
+                answers,
             ),
         },
         assurance=Assurance.CONFIGURED,
@@ -122,11 +105,13 @@ def services_of(answers: Answers) -> dict[str, tuple[bool, bool | Missing]] | Mi
         gap = Missing(known.obstacle, "which services start at boot")
         return dict.fromkeys(seen, (True, gap))
     found: dict[str, tuple[bool, bool | Missing]] = {
-        short: (unit.is_active or short in seen, unit.is_enabled or short == "journald")
+        short: (unit.is_active, unit.is_enabled or short == "journald")
         for name, short in _UNITS.items()
         if (unit := known.get(name)) and unit.is_loaded
     }
-    return found | dict.fromkeys(seen - found.keys(), (True, False))
+    # A process without such a unit may be a container's, or another unit's.
+    gap = Missing(Obstacle.IN_CONTEXT, "a process that no known service of this host started")
+    return found | dict.fromkeys(seen - found.keys(), (True, gap))
 
 
 def _seen(answer: Answer) -> set[str]:
@@ -185,7 +170,12 @@ def _journal(answers: Answers) -> dict[str, Value] | Missing:
         return said
     kept = journald.is_persistent(said.get("Storage", "auto").lower(), answers)
     coarse = bool(_COARSE.fullmatch(said.get("MaxLevelStore", "debug").lower()))
-    hands_on = said.get("ForwardToSyslog", "yes").lower() in {"yes", "true", "1", "on"}
+    hands_on = said.get("ForwardToSyslog", "yes").lower() in {
+        "yes",
+        "true",
+        "1",
+        "on",
+    } and not _COARSE.fullmatch(said.get("MaxLevelSyslog", "debug").lower())
     return {"keeps": kept, "is_coarse": coarse, "hands_on": hands_on}
 
 
@@ -194,33 +184,24 @@ def _writes(config: Config | Missing | None) -> Value:
         return config or False
     if any("%" not in one.path and "?" not in one.path for one in rsyslog.files(config)):
         return True
-    return _unseen(config)
-
-
-def _unseen(config: Config) -> Value:
-    if config.unseen:
-        return Missing(
-            Obstacle.IN_CONTEXT, f"a file that attt does not read: {config.unseen[0]}"[:160]
-        )
-    return False
+    return log_forwards.unseen(config)
 
 
 def _writes_logins(config: Config | Missing | None, journal: dict[str, Value] | Missing) -> Value:
     if config is None or isinstance(config, Missing):
         return config or False
-    if not rsyslog.hears_local(config):
-        return _unseen(config)
-    if "imjournal" not in config.modules and journal:
-        if isinstance(journal, Missing):
-            return journal
-        if journal["hands_on"] is False:
-            return False
+    if (heard := log_forwards.hears(config, journal)) is not True:
+        return heard
     written = rsyslog.files(config)
     sure = all(any(one.covers[name] for one in written) for name in ("auth", "authpriv"))
     if sure:
         return True
     may = all(any(one.covers[n] is not False for one in written) for n in ("auth", "authpriv"))
-    return Missing(Obstacle.IN_CONTEXT, "a filter of rsyslog decides") if may else _unseen(config)
+    return (
+        Missing(Obstacle.IN_CONTEXT, "a filter of rsyslog decides")
+        if may
+        else log_forwards.unseen(config)
+    )
 
 
 def _keeps(journal: dict[str, Value] | Missing) -> Value:
@@ -244,68 +225,6 @@ def _either(*truths: Value) -> Value:
     return next((one for one in truths if isinstance(one, Missing)), False)
 
 
-def _forwards(config: Config | Missing | None, written: Config | Missing) -> list[Value]:
-    """What runs counts, unless the files already say that it ends with the next start."""
-    if config is None:
-        return []
-    if isinstance(config, Missing):
-        if isinstance(written, Missing) or _may_forward(written):
-            return [config]
-        config = written
-    found: list[Value] = [_record(one) for one in rsyslog.forwards(config)]
-    return [*found, unseen] if isinstance(unseen := _unseen(config), Missing) else found
-
-
-def _may_forward(written: Config) -> bool:
-    sent = (one for one in rsyslog.forwards(written) if not one.is_loopback)
-    return bool(written.unseen) or any(one.covers_logins is not False for one in sent)
-
-
-def _record(one: rsyslog.Forward) -> Value:
-    gap = Missing(Obstacle.IN_CONTEXT, "a filter of rsyslog decides")
-    return {
-        "name": f"{one.protocol} {one.target}:{one.port}",
-        "target": one.target,
-        "port": one.port,
-        "protocol": one.protocol,
-        "is_encrypted": one.is_encrypted,
-        "is_loopback": one.is_loopback,
-        "covers_logins": gap if one.covers_logins is None else one.covers_logins,
-    }
-
-
-def _uploads(running: set[str], answer: Answer) -> list[Value]:
-    if "journal-upload" not in running:
-        return []
-    found = re.search(
-        r"(?m)^[ \t]*URL[ \t]*=[ \t]*(https?)://([^\s/:]+|\[[^]]+\])(?::(\d{1,5}))?",
-        text_of(answer),
-    )
-    if answer.obstacle is not None or found is None:
-        return [
-            Missing(answer.obstacle or Obstacle.IN_CONTEXT, "where systemd-journal-upload sends")
-        ]
-    forward = rsyslog.Forward(
-        target=found[2].strip("[]"),
-        port=int(found[3] or 19532),
-        protocol=found[1],
-        is_encrypted=found[1] == "https",
-        covers_logins=True,
-    )
-    return [_record(forward)]
-
-
-def _agents(answer: Answer, running: set[str]) -> list[Value]:
-    known = units(answer)
-    named: dict[str, Unit] = {} if isinstance(known, Missing) else known
-    senders = [name for name in _AGENTS if (u := named.get(f"{name}.service")) and u.is_active]
-    senders += ["syslog-ng"] if "syslog-ng" in running else []
-    return [
-        Missing(Obstacle.UNSUPPORTED, f"sent by {name}, whose settings are not read")
-        for name in sorted(senders)
-    ]
-
-
 SERVICE = FactKind(
-    id="logs.service", title="Log services and forwarding", shape=SHAPE, asks=_asks, parse=_parse
+    id="logs.service", title="Log services and forwarding", shape=SHAPE, asks=_asks, parse=_parse, version=2
 )

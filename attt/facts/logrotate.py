@@ -18,6 +18,8 @@ _TABOO = (
 )
 _PERIODS = {"hourly": 24, "daily": 1, "weekly": 7, "monthly": 30, "yearly": 365, "annually": 365}
 _SCRIPTS = {"prerotate", "postrotate", "firstaction", "lastaction", "preremove"}
+FOLDERS = frozenset({"/etc/logrotate.d"})
+"""Folders whose files are all given."""
 _WORD = re.compile(r'"([^"\n]*)"|(\S+)')
 
 
@@ -70,7 +72,10 @@ def _days(count: int, period: str | None) -> int:
 
 
 def entries(main: str, files: Mapping[str, str]) -> list[Rotation]:
-    """All entries in the order read; `files` are the texts of /etc/logrotate.d by path."""
+    """All entries in the order read; `files` are the texts of /etc/logrotate.d by path.
+
+    Raises Unparsable where a file is included that is not among them.
+    """
     found: list[Rotation] = []
     _read(main.splitlines(), Rotation(), files, found, 0)
     return found
@@ -96,12 +101,13 @@ def _read(
             pending += [a or b for a, b in _WORD.findall(head)]
             if brace:
                 body = replace(options, patterns=tuple(pending))
-                found.append(_body([rest, *_until_brace(rows)], body))
+                inside = [] if "}" in rest else _until_brace(rows)
+                found.append(_body([rest, *inside], body))
                 pending = []
             continue
-        word, _, value = line.partition(" ")
+        word, value = (*re.split(r"[\s=]+", line, maxsplit=1), "")[:2]
         if word == "include":
-            for name in _included(value.strip(), files):
+            for name in _included(value.strip().strip("\"'"), files):
                 options = _read(files[name].splitlines(), options, files, found, depth + 1)
         elif word in _SCRIPTS:
             _skip_script(rows)
@@ -112,12 +118,14 @@ def _read(
 
 def _included(value: str, files: Mapping[str, str]) -> list[str]:
     inside = [name for name in sorted(files) if name.rpartition("/")[0] == value.rstrip("/")]
+    if not inside and value not in files and value.rstrip("/") not in FOLDERS:
+        raise Unparsable(f"logrotate reads files that attt does not: {value[:60]}")
     return [n for n in inside if not n.endswith(_TABOO)] or [n for n in files if n == value]
 
 
 def _until_brace(rows: Iterator[str]) -> Iterator[str]:
     for row in rows:
-        if row.strip().split(" ")[0] in _SCRIPTS:
+        if row.split()[:1] and row.split()[0] in _SCRIPTS:
             _skip_script(rows)
         elif row.strip().startswith("}"):
             return

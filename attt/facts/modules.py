@@ -11,6 +11,7 @@ container, `can_load` is not known, for it is the host that loads.
 
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
 from attt.facts.kind import Answers, FactKind, Params, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
@@ -39,7 +40,7 @@ NAMES = (*FILESYSTEMS, *PROTOCOLS, *DEVICES)
 _SHOWN_AS = {"freevxfs": "vxfs", "appletalk": "ddp", "can": "can_raw"}
 """Names under which the running kernel shows some of them."""
 _END = "# End of configuration files."
-_NOTHING = re.compile(r"(?:/usr)?/s?bin/(?:false|true|nologin)")
+_NOTHING = re.compile(r"(?:/usr)?/s?bin/(?:false|true|nologin)(?: [^;|&`$<>()]*)?")
 _INSMOD = re.compile(r"insmod \S*?/([\w-]+)\.ko(?:\.\w+)?(?: .*)?")
 _NOT_FOUND = re.compile(r"Module (\S+) not found in directory (\S+)")
 
@@ -156,16 +157,17 @@ def _stopped(answer: Answer) -> frozenset[str] | Missing:
     own, mark, _ = text.partition(_END)
     if not mark and answer.obstacle is not None:
         return Missing(answer.obstacle, answer.detail or "modprobe --showconfig")
-    found: set[str] = set()
-    for line in own.split("\n"):
-        words = line.split()
-        if (words[:1] == ["blacklist"] and len(words) == 2) or _is_install_of_nothing(words):
-            found.add(_plain(words[1]))
-    return frozenset(found)
+    rows = [line.split() for line in own.split("\n")]
+    installs = [(_plain(row[1]), " ".join(row[2:])) for row in rows if row[:1] == ["install"]]
+    blacklisted = {_plain(row[1]) for row in rows if row[:1] == ["blacklist"] and len(row) == 2}
+    return frozenset(name for name in NAMES if _is_stopped(name, blacklisted, installs))
 
 
-def _is_install_of_nothing(words: list[str]) -> bool:
-    return len(words) >= 3 and words[0] == "install" and bool(_NOTHING.fullmatch(words[2]))
+def _is_stopped(name: str, blacklisted: set[str], installs: list[tuple[str, str]]) -> bool:
+    """The first install line that fits counts; what stands behind a harmless program may load it."""
+    command = next((does for pattern, does in installs if fnmatchcase(name, pattern)), None)
+    is_nothing = command is not None and _NOTHING.fullmatch(command) is not None
+    return is_nothing or name in blacklisted
 
 
 def _lines(answer: Answer) -> list[str]:

@@ -18,12 +18,14 @@ from attt.model.shape import Boolean, Record
 from attt.model.value import Missing, Value
 
 _APT_TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
+_APT_SERVICES = ("apt-daily.service", "apt-daily-upgrade.service")
 _DNF_TIMERS = (
     *("dnf-automatic.timer", "dnf-automatic-install.timer", "dnf5-automatic.timer"),
     *("yum-cron.service",),
 )
 _PROGRAMS = ("/usr/bin/unattended-upgrade", "/usr/bin/unattended-upgrades")
 _CRON = "/etc/cron.daily/apt-compat"
+_EVERYTHING = frozenset({".", ".*", ".+", "*", "", "^", "^.*$", "^.*"})
 
 SHAPE = Record({"refreshes": Boolean(), "installs": Boolean(), "has_security": Boolean()})
 
@@ -32,7 +34,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
     show = ("systemctl", "show", "-p", "Id,LoadState,ActiveState,UnitFileState")
     return {
         "apt": apt_config.DUMP,
-        "timers": Command(argv=(*show, *_APT_TIMERS, *_DNF_TIMERS)),
+        "timers": Command(argv=(*show, *_APT_TIMERS, *_DNF_TIMERS, *_APT_SERVICES)),
         "programs": Stat(paths=(*_PROGRAMS, _CRON, "/usr/bin/apt-get", "/usr/bin/rpm")),
         "dnf": ReadFile(path="/etc/dnf/automatic.conf", redact="settings"),
     }
@@ -74,7 +76,9 @@ def _apt(
         "refreshes": refreshes and not is_off,
         "installs": installs and is_there and not is_off,
     }
-    started = [_starts(name, timers, there) for name in _APT_TIMERS]
+    started = [
+        _starts(*pair, timers, there) for pair in zip(_APT_TIMERS, _APT_SERVICES, strict=True)
+    ]
     return {
         "refreshes": _both(wants["refreshes"], started[0]),
         "installs": _both(wants["installs"], started[1]),
@@ -92,18 +96,27 @@ def _every(text: str | None) -> bool:
     return word == "always" or bool(re.match(r"0*[1-9]", word))
 
 
-def _starts(timer: str, timers: dict[str, Unit] | Missing, there: set[str]) -> Value:
+def _starts(timer: str, service: str, timers: dict[str, Unit] | Missing, there: set[str]) -> Value:
+    """A timer that runs now and after a restart, whose service nobody masked."""
     if isinstance(timers, Missing):
-        # In a container systemctl is there and fails: nothing says that a cron daemon runs instead.
-        is_without = timers.obstacle is Obstacle.NO_TOOL
-        return True if is_without and _CRON in there else timers
-    unit = timers.get(timer)
-    return bool(unit and unit.is_loaded and (unit.is_active or unit.is_enabled))
+        # apt's job for cron lies there with or without a cron daemon, and does nothing under systemd.
+        is_without = timers.obstacle is Obstacle.NO_TOOL and _CRON in there
+        gap = Missing(Obstacle.IN_CONTEXT, "only by cron, where a cron daemon runs")
+        return gap if is_without else timers
+    unit, starts = timers.get(timer), timers.get(service)
+    is_masked = starts is not None and not starts.is_loaded
+    return bool(unit and _lasts(unit) and not is_masked)
+
+
+def _lasts(unit: Unit) -> bool:
+    return unit.is_loaded and unit.is_active and unit.is_enabled
 
 
 def _has_security(settings: apt_config.Settings) -> bool:
     origins = settings.all("Unattended-Upgrade::Origins-Pattern")
     origins += settings.all("Unattended-Upgrade::Allowed-Origins")
+    if set(settings.all("Unattended-Upgrade::Package-Blacklist")) & _EVERYTHING:
+        return False
     return any(re.search(r"security|origin=\*|o=\*|^\*:\*$", one, re.IGNORECASE) for one in origins)
 
 
@@ -113,7 +126,7 @@ def _dnf(answers: Answers, timers: dict[str, Unit] | Missing) -> dict[str, Value
     answer = answers["dnf"]
     if answer.obstacle is not None:
         return _all(Missing(answer.obstacle, answer.detail))
-    on = {name for name in _DNF_TIMERS if (u := timers.get(name)) and (u.is_active or u.is_enabled)}
+    on = {name for name in _DNF_TIMERS if (unit := timers.get(name)) and _lasts(unit)}
     said = dict(re.findall(r"(?m)^[ \t]*(\w+)[ \t]*=[ \t]*(\S+)", text_of(answer)))
     applies = said.get("apply_updates", "no").lower() in {"yes", "true", "1", "on"}
     return {
@@ -129,4 +142,5 @@ AUTOMATIC = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

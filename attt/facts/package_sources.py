@@ -22,7 +22,12 @@ _APT_UNSAFE = (
     "APT::Get::AllowUnauthenticated",
     "Acquire::AllowInsecureRepositories",
     "Acquire::AllowDowngradeToInsecureRepositories",
+    "Acquire::AllowWeakRepositories",
 )
+_APT_PLACES = {
+    "Dir::Etc::sourcelist": {"sources.list", "/etc/apt/sources.list"},
+    "Dir::Etc::sourceparts": {"sources.list.d", "/etc/apt/sources.list.d"},
+}
 _PLACES = ("/etc/apt", "/etc/yum.repos.d", "/etc/zypp/repos.d")
 _YES = frozenset({"1", "yes", "true", "on"})
 _NO = frozenset({"0", "no", "false", "off"})
@@ -86,7 +91,15 @@ def _apt(answers: Answers) -> FactRead:
     settings = apt_config.read(answers["apt"])
     if isinstance(settings, Missing):
         return _read("apt", sources, [settings])
+    sources += _elsewhere(settings)
     return _read("apt", sources, [name for name in _APT_UNSAFE if settings.is_on(name)])
+
+
+def _elsewhere(settings: apt_config.Settings) -> Iterator[Value]:
+    """A gap for each place that apt is told to read sources from and that was not asked."""
+    for name, places in _APT_PLACES.items():
+        if (place := settings.text(name)) and place.rstrip("/") not in places:
+            yield Missing(Obstacle.IN_CONTEXT, f"sources from elsewhere: {name} {place[:60]}")
 
 
 def _apt_file(answer: Answer) -> Iterator[apt_sources.Source]:
@@ -116,12 +129,15 @@ def _repositories(manager: str, main: Answer, repos: Answer) -> Fact:
     if manager == "zypper":
         default = "0" if default in _NO else "1"
     texts = [m.content.decode("utf-8", errors="replace") for m in tar.members(repos.stdout)]
-    sections = [(name, one) for text in texts for name, one in _sections(text)]
+    texts.append(text_of(main) if main.exists else "")
+    sections = [(name, one) for text in texts for name, one in _sections(text) if name != "main"]
     sources = [
         _record(name, _address(one), _is_signed(one.get("gpgcheck", "").lower() or default))
         for name, one in sections
         if one.get("enabled", "1").lower() not in _NO
     ]
+    if place := general.get("reposdir"):
+        sources.append(Missing(Obstacle.IN_CONTEXT, f"sources from elsewhere: {place[:60]}"))
     unsafe: list[Value] = (
         ["localpkg_gpgcheck"] if general.get("localpkg_gpgcheck", "1").lower() in _NO else []
     )
@@ -154,4 +170,5 @@ SOURCES = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -22,7 +22,8 @@ ASKS: Mapping[str, Ask] = {
     "defs": ReadFile(path="/etc/login.defs"),
 }
 
-_SHIPPED = re.compile(r"(?m)^#[ \t]*(minlen|[dulo]credit)[ \t]*=[ \t]*(-?\d{1,4})[ \t]*$")
+# No other value: a commented line may be somebody's own setting that was switched off.
+_SHIPPED = re.compile(r"(?m)^#[ \t]*([dulo]credit)[ \t]*=[ \t]*(1)[ \t]*$")
 
 
 def of_file(answers: Answers, name: str) -> Options:
@@ -34,7 +35,7 @@ def of_file(answers: Answers, name: str) -> Options:
 def of_quality(answers: Answers) -> Options:
     """The settings of libpwquality: its folder is read first, then its file, and the last wins.
 
-    Beneath lie the defaults of the release, as the comments of the shipped file tell them: releases
+    Beneath lie the credits of the release, as the comments of the shipped file tell them: releases
     before 1.4 gave a credit of 1 for each class.
     """
     folder = answers["pwquality_d"]

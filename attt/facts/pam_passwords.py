@@ -103,13 +103,35 @@ def _returns(line: Line) -> Iterable[str]:
 
 
 def _of_stack(stack: Sequence[Line], files: _Files) -> dict[str, Value]:
-    ends = [way.ran for way in ways(stack, _returns, _WATCHED) if way.succeeds]
-    if not ends:
+    ends = ways(stack, _returns, _WATCHED)
+    if not any(way.succeeds for way in ends):
         raise Unparsable("no password can be changed through PAM")
-    passed = [[stack[n] for n, returned in sorted(ran) if returned == SUCCESS] for ran in ends]
-    local = [lines for lines in passed if any(line.module == "pam_unix" for line in lines)]
-    each = [_of_way(lines, files) for lines in local or passed]
+    stored = [run for way in ends if (run := _until_stored(stack, way.ran)) is not None]
+    passed = [_passed(stack, way.ran) for way in ends if way.succeeds]
+    each = [_of_way(lines, files) for lines in stored or passed]
     return {name: _weakest(name, [one[name] for one in each]) for name in _SHAPE.fields}
+
+
+def _until_stored(stack: Sequence[Line], ran: frozenset[tuple[int, str]]) -> list[Line] | None:
+    """What has agreed when pam_unix stores the password; None where it stores none on this way.
+
+    A module behind it comes too late. One before it that refused has taken the new password away:
+    with use_authtok pam_unix then stores nothing, without it pam_unix asks for another one.
+    """
+    said = sorted(ran)
+    at = next((n for n, r in said if stack[n].module == "pam_unix" and r == SUCCESS), None)
+    if at is None:
+        return None
+    before = [(n, r) for n, r in said if n < at and stack[n].module != "pam_unix"]
+    if any(r == FAILURE for _, r in before) and stack[at].option("use_authtok") is not None:
+        taken = max(n for n, r in before if r == FAILURE)
+        if not any(n > taken and stack[n].option("use_authtok") is None for n, _ in before):
+            return None
+    return [*_passed(stack, frozenset(before)), stack[at]]
+
+
+def _passed(stack: Sequence[Line], ran: frozenset[tuple[int, str]]) -> list[Line]:
+    return [stack[n] for n, returned in sorted(ran) if returned == SUCCESS]
 
 
 def _of_way(lines: Sequence[Line], files: _Files) -> dict[str, Value]:

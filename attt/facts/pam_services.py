@@ -30,7 +30,7 @@ _ENTRIES = (
     *("kde", "lxdm", "xdm", "wdm", "slim", "ly", "greetd", "vsftpd", "proftpd", "pure-ftpd"),
     *("xrdp-sesman", "webmin", "dovecot"),
 )
-_OTHERS = ("su", "su-l", "sudo", "sudo-i", "polkit-1", "doas")
+_OTHERS = ("su", "su-l", "sudo", "sudo-i", "polkit-1", "doas", "other")
 _TALLIES = frozenset({"pam_tally2", "pam_tally"})
 _COUNTERS = _TALLIES | {"pam_faillock"}
 _CONTENT = frozenset(
@@ -45,6 +45,7 @@ _LOOKS = frozenset(
         *("pam_securetty", "pam_shells", "pam_selinux_permit", "pam_sepermit"),
     }
 )
+_FREE_GROUP = "nopasswdlogin"  # display managers let that group in without any password
 _PROGRAMS = frozenset({"pam_exec", "pam_script", "pam_python"})
 _CONDITIONS = frozenset({"pam_succeed_if", "pam_wheel", "pam_rootok", "pam_exec", "pam_script"})
 _SERVICE = Record(
@@ -87,7 +88,7 @@ def _service(name: str, services: pam_stack.Services, faillock: Options) -> Valu
             "name": name,
             "is_entry": name in _ENTRIES,
             "accepts_empty": any(_takes_empty(line) for line in auth),
-            "accepts_anything": _asks_nothing(auth),
+            "accepts_anything": _asks_nothing(auth, is_root=name in _ENTRIES),
             **_lock(auth, services.stack(name, "account"), faillock),
         }
     except Unparsable as error:
@@ -102,11 +103,18 @@ def _succeeds(stack: Sequence[Line], returns: Returns) -> bool:
     return any(way.succeeds for way in ways(stack, returns, frozenset()))
 
 
-def _asks_nothing(auth: Sequence[Line]) -> Value:
-    """Whether nobody's credential is looked at; a program of somebody's own can't be told."""
-    if _succeeds(auth, _unseen):
+def _asks_nothing(auth: Sequence[Line], *, is_root: bool) -> Value:
+    """Whether nobody's credential is looked at; a program of somebody's own can't be told.
+
+    pam_rootok asks who runs the program, not who comes: a service that runs as root always has it.
+    """
+
+    def unseen(line: Line) -> Iterable[str]:
+        return (SUCCESS,) if is_root and line.module == "pam_rootok" else _unseen(line)
+
+    if _succeeds(auth, unseen):
         return True
-    if _succeeds(auth, lambda one: (SUCCESS,) if one.module in _PROGRAMS else _unseen(one)):
+    if _succeeds(auth, lambda one: (SUCCESS,) if one.module in _PROGRAMS else unseen(one)):
         return Missing(Obstacle.IN_CONTEXT, "a program of its own lets people in (pam_exec)")
     return False
 
@@ -115,6 +123,8 @@ def _unseen(line: Line) -> Iterable[str]:
     """No module that checks a credential is content; those that only look around may be."""
     if line.module in _CONTENT or line.module in _COUNTERS:
         return (SUCCESS,)
+    if line.module == "pam_succeed_if":
+        return (FAILURE,) if _FREE_GROUP in line.args else (SUCCESS, FAILURE)
     if line.module in _LOOKS or (line.module == "pam_wheel" and "trust" in line.args):
         return (SUCCESS, FAILURE)
     return (FAILURE,)
@@ -164,7 +174,7 @@ def _locked(line: Line) -> Iterable[str]:
     """The right password on an account that is locked."""
     if line.module in _COUNTERS or line.module in {"pam_deny", "pam_rootok"}:
         return (FAILURE,)
-    if "nopasswdlogin" in line.args:  # display managers let that group in without any password
+    if _FREE_GROUP in line.args:
         return (FAILURE,)
     if line.module in _CONTENT:
         return (SUCCESS,)
@@ -194,6 +204,9 @@ def _limit(line: Line, faillock: Options) -> dict[str, Value]:
     if isinstance(options, Missing) or "conf" in options:
         gap = Missing(Obstacle.IN_CONTEXT, "pam_faillock reads a file of its own")
         return dict.fromkeys(_LOCK, options if isinstance(options, Missing) else gap)
+    if "admin_group" in options and "even_deny_root" not in options:
+        gap = Missing(Obstacle.IN_CONTEXT, "pam_faillock never locks the members of a group")
+        return dict.fromkeys(_LOCK, gap)
     named = {**options}
     if named.get("unlock_time") == "never":
         named["unlock_time"] = "0"

@@ -7,6 +7,7 @@ of a type, those of the service `other` count. Nothing is judged here.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attt.facts import tar
 from attt.facts.kind import Answers, Unparsable
@@ -24,7 +25,7 @@ _DEEPEST = 16
 _MOST = 2000  # files and lines looked at for one stack; a real one has a twentieth of that
 _LONGEST = 2000  # characters of a line
 _WORD = re.compile(r"\[(?:[^\]\\]|\\.)*\]|\S+")
-_PAIR = re.compile(r"([a-z_]+)=([a-z]+|[0-9]{1,3})")
+_PAIR = re.compile(r"([a-z_]+)\s*=\s*([a-z]+|[0-9]{1,3})")
 _KEYWORDS: Mapping[str, Mapping[str, str]] = {
     "required": {"success": "ok", "new_authtok_reqd": "ok", "ignore": "ignore", "default": "bad"},
     "requisite": {"success": "ok", "new_authtok_reqd": "ok", "ignore": "ignore", "default": "die"},
@@ -79,7 +80,7 @@ class Services:
         for text in self.files.get(name, ()):
             if len(text) > _LONGEST or not frames.takes_one_more():
                 raise Unparsable("a stack of PAM is far too long")
-            words = [word.strip("[]") if n > 1 else word for n, word in _words(text)]
+            words = _words(text)
             if words[0] == "@include" and len(words) > 1:
                 yield from self._expand(self._known(words[1]), kind, frames.deeper())
                 continue
@@ -88,7 +89,7 @@ class Services:
             if words[0].lstrip("-").lower() == kind:
                 yield from self._line(words, kind, frames)
 
-    def _line(self, words: list[str], kind: str, frames: "_Frames") -> Iterator[Line]:
+    def _line(self, words: tuple[str, ...], kind: str, frames: "_Frames") -> Iterator[Line]:
         control = words[1].lower()
         if control == "include":
             yield from self._expand(self._known(words[2]), kind, frames.deeper())
@@ -97,7 +98,7 @@ class Services:
         else:
             yield Line(
                 module=words[2].rsplit("/", 1)[-1].removesuffix(".so"),
-                args=tuple(words[3:]),
+                args=words[3:],
                 actions=_actions(control),
                 frames=frames.open,
             )
@@ -134,10 +135,13 @@ class _Frames:
         return _Frames((*self.open, self._counted[0]), self.depth + 1, self._counted)
 
 
-def _words(text: str) -> Iterator[tuple[int, str]]:
-    yield from enumerate(_WORD.findall(text))
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a line; hosts and services share most of their lines."""
+    return tuple(w.strip("[]") if n > 1 else w for n, w in enumerate(_WORD.findall(text)))
 
 
+@lru_cache(maxsize=1024)
 def _actions(control: str) -> Mapping[str, str]:
     if control in _KEYWORDS:
         return _KEYWORDS[control]
@@ -154,13 +158,25 @@ def read(answers: Answers) -> Services:
         answer = answers[name]
         if answer.obstacle is None and answer.exists:
             for member in tar.members(answer.stdout):
-                files.setdefault(member.name, tuple(_logical(member.content)))
+                files.setdefault(member.name, _lines(member.content))
     return Services(files=files)
 
 
+@lru_cache(maxsize=256)
+def _lines(content: bytes) -> tuple[str, ...]:
+    return tuple(_logical(content))
+
+
 def _logical(content: bytes) -> Iterator[str]:
-    text = content.decode("utf-8", errors="replace").replace("\\\n", " ")
-    for line in text.split("\n"):
-        kept = line.split("#", 1)[0].strip()
-        if kept:
-            yield kept
+    """Lines without comments, joined where one ends in a backslash; no comment is ever continued."""
+    begun = ""
+    for line in content.decode("utf-8", errors="replace").split("\n"):
+        kept, sign, _ = line.partition("#")
+        if not sign and kept.endswith("\\"):
+            begun += kept[:-1] + " "
+        else:
+            if text := (begun + kept).strip():
+                yield text
+            begun = ""
+    if begun.strip():
+        yield begun.strip()

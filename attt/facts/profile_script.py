@@ -6,18 +6,19 @@ condition it is. Statements are taken in the order in which they stand.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import dropwhile
 
+from attt.facts.profile_condition import is_for_all, is_of_somebody
 from attt.model.answer import Obstacle
 from attt.model.value import Missing, Value
 
-_OPENERS = frozenset({"if", "case", "for", "while", "until", "select", "{", "("})
+_OPENERS = frozenset({"if", "case", "for", "while", "until", "select", "function", "{", "("})
 _CLOSERS = frozenset({"fi", "esac", "done", "}", ")"})
 _PREFIXES = frozenset({"then", "else", "do", "elif", "!", "builtin", "command", "time"})
 _DEEPEST = 32  # conditions kept for a statement, and characters of each: a host may send anything
 _LONGEST = 300
-_OF_SOMEBODY = re.compile(r"\b(?:UID|EUID|USER|LOGNAME|whoami|SUDO_USER|HOME|groups|id)\b")
+_FUNCTION = re.compile(r"\(\)\s*\{?$|^function\s")
 _PRODUCT = re.compile(r"\$\(\(\s*(\d{1,6})\s*\*\s*(\d{1,6})\s*\)\)")
 
 
@@ -29,9 +30,14 @@ class Statement:
     under: tuple[str, ...] = ()
 
     @property
-    def is_of_somebody(self) -> bool:
-        """Whether it runs for some accounts and not for others."""
-        return any(_OF_SOMEBODY.search(condition) for condition in self.under)
+    def is_for_all(self) -> bool:
+        """Whether it is known to run in everybody's interactive shell."""
+        return is_for_all(self.under)
+
+    @property
+    def is_in_function(self) -> bool:
+        """Whether it only runs where a function is called."""
+        return any(_FUNCTION.search(condition) for condition in self.under)
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -45,7 +51,7 @@ def statements(text: str) -> Iterator[Statement]:
             if words and words[0] == "elif" and open_:
                 open_[-1] = f"{open_[-1]} {part}"[:_LONGEST]
             words = list(dropwhile(_PREFIXES.__contains__, words))
-            if words and (words[0] in _OPENERS or re.search(r"\(\)\s*\{?$", part)):
+            if words and (words[0] in _OPENERS or _FUNCTION.search(part)):
                 open_ = [*open_[-_DEEPEST:], part[:_LONGEST]]
                 words = words[1:] if words[0] in {"{", "("} else []
             elif words and words[0] in _CLOSERS:
@@ -72,44 +78,58 @@ class Session:
     """What the statements read so far leave: `seconds` (null: never), whether it can be changed."""
 
     seconds: Value = None
-    is_fixed: bool = False
+    is_fixed: bool | Missing = False
     umasks: list[int] = field(default_factory=list)
 
     def read(self, text: str) -> None:
-        """Takes in one more file."""
-        for one in statements(text):
-            if one.words[0] == "umask":
+        """Takes in one more file, up to where it is left."""
+        left: tuple[str, ...] = ()  # a condition under which the file was left before
+        for said in statements(text):
+            one = replace(said, under=(*said.under, *left)) if left else said
+            if one.words[0] in {"return", "exit"} and not one.is_in_function:
+                if not one.under:
+                    return
+                left = one.under if not one.is_for_all else left
+            elif one.words[0] == "umask":
                 self._umask(one)
-            elif not self.is_fixed:
+            elif self.is_fixed is not True:
                 self._time(one)
 
     def _umask(self, one: Statement) -> None:
         said = [word.strip("\"'") for word in one.words[1:] if not word.startswith("-")]
-        if not said or not re.fullmatch(r"[0-7]{1,4}", said[0]):
+        mask = _mask(said[0]) if said else None
+        if mask is None:
             return
         if not one.under:
             self.umasks.clear()
-        self.umasks.append(int(said[0], 8) if one.under else int(said[0], 8) | _ALONE)
+        self.umasks.append(mask if one.under else mask | _ALONE)
 
     def _time(self, one: Statement) -> None:
         first, rest = one.words[0], one.words[1:]
         if first.startswith("TMOUT=") and not rest:
             self._set(first, one)
-        elif first == "unset" and "TMOUT" in rest and not one.is_of_somebody:
-            self.seconds = None
+        elif first == "unset" and "TMOUT" in rest:
+            self.seconds = None if one.is_for_all or self.seconds is None else _FOR_SOME
         elif first in {"readonly", "export", "declare", "typeset"}:
             named = [word for word in rest if word == "TMOUT" or word.startswith("TMOUT=")]
             flags = "".join(word for word in rest if word.startswith("-"))
             for word in named:
                 if "=" in word:
                     self._set(word, one)
-            is_fixing = first == "readonly" or (first in {"declare", "typeset"} and "r" in flags)
-            if named and is_fixing and not one.is_of_somebody:
-                self.is_fixed = True
+            if named and (
+                first == "readonly" or (first in {"declare", "typeset"} and "r" in flags)
+            ):
+                self._fix(one)
+
+    def _fix(self, one: Statement) -> None:
+        if one.is_for_all:
+            self.is_fixed = True
+        elif not is_of_somebody(one.under):
+            self.is_fixed = _FOR_SOME
 
     def _set(self, word: str, one: Statement) -> None:
-        if one.is_of_somebody:
-            self.seconds = Missing(Obstacle.IN_CONTEXT, "TMOUT is set for some accounts only")
+        if not one.is_for_all:
+            self.seconds = _FOR_SOME
             return
         text = word.partition("=")[2].strip("\"'")
         if re.fullmatch(r"[0-9]{0,9}", text):
@@ -129,3 +149,22 @@ class Session:
 
 
 _ALONE = 0o10000  # marks a umask that stands under no condition
+_FOR_SOME = Missing(Obstacle.IN_CONTEXT, "TMOUT is set under a condition that may not always hold")
+_LETTERS = {"r": 4, "w": 2, "x": 1}
+
+
+def _mask(text: str) -> int | None:
+    """A umask in octal digits, or as the rights that it leaves to all three (`u=rwx,g=rx,o=`).
+
+    Of any other change by letters the loosest is taken that it may lead to: none at all, unless it
+    only touches the owner's own rights.
+    """
+    if re.fullmatch(r"[0-7]{1,4}", text):
+        return int(text, 8)
+    if re.fullmatch(r"u[-+=][rwx]*", text) or not re.fullmatch(r"[ugoa,=+rwxX-]+", text):
+        return None
+    left = dict(re.findall(r"(?:^|,)([ugo])=([rwx]*)(?=,|$)", text))
+    if len(left) != 3 or text.count(",") != 2:
+        return 0
+    bits = [sum(_LETTERS[letter] for letter in set(left[who])) for who in "ugo"]
+    return 0o777 & ~(bits[0] << 6 | bits[1] << 3 | bits[2])

@@ -7,7 +7,7 @@ comes by. Sources: rsyslog.conf(5), the rsyslog manual on omfwd, omrelp and omfi
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attt.facts.rsyslog_rules import Config, Step, reached
 
@@ -30,6 +30,15 @@ _FACILITIES = re.compile(r"\$syslogfacility-text\s*==\s*['\"](\w+)['\"]", re.IGN
 _PRIFILT = re.compile(r"prifilt\(\s*['\"]([^'\"]+)['\"]\s*\)", re.IGNORECASE)
 _TOUCHES = re.compile(r"auth|sshd|sudo|login|\bsu\b|pam|facility|severity|prifilt", re.IGNORECASE)
 _LEGACY_HOST = re.compile(r"(@{1,2})(?:\(([^)]*)\))?(?:\[([^\]]+)\]|([^\s:;\[\]]+))(?::(\d{1,5}))?")
+_MODULE = re.compile(r":(om\w+):")
+_KEEPERS = frozenset(
+    {
+        *("omfile", "omusrmsg", "omdiscard", "omjournal", "omuxsock", "ompipe", "omstdout"),
+        *("omnull", "omtesting", "ommail", "omruleset"),
+    }
+)
+_SELVES = frozenset({"localhost", "localhost.localdomain", "localhost4", "localhost6"})
+_SELVES |= {"ip6-localhost", "ip6-loopback"}
 _RELP = re.compile(r":omrelp:(?:\[([^\]]+)\]|([^\s:;]+))(?::(\d{1,5}))?")
 
 
@@ -42,15 +51,16 @@ class Forward:
     protocol: str
     is_encrypted: bool
     covers_logins: Truth
+    module: str = ""  # the file of the module that it needs besides rsyslogd's own
 
-    @property
-    def is_loopback(self) -> bool:
-        """Whether it is this host itself, which is no forwarding."""
+    def is_own(self, own: frozenset[str] = frozenset()) -> bool:
+        """Whether it is this host itself, by its name or one of its addresses in `own`."""
         try:
-            address = ipaddress.ip_address(self.target)
+            address = ipaddress.ip_address(self.target.partition("%")[0])
         except ValueError:
-            return self.target.lower().rstrip(".") in {"localhost", "localhost.localdomain"}
-        return address.is_loopback or address.is_unspecified
+            return self.target.lower().rstrip(".") in _SELVES | own
+        inner = getattr(address, "ipv4_mapped", None) or address
+        return inner.is_loopback or inner.is_unspecified or str(inner) in own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +69,42 @@ class Written:
 
     path: str
     covers: dict[str, Truth]  # by facility, at severity info
+    is_meant: (
+        bool  # its own filters take one of them, and nothing before is sure to have dropped it
+    )
 
 
 def forwards(config: Config) -> list[Forward]:
-    """Every forwarding action that local messages come by, in order."""
-    found = []
+    """Every place that local messages are forwarded to; what several actions send there adds up."""
+    found: dict[Forward, dict[str, Truth]] = {}
     for step, covers in _weighed(config):
-        if (one := _forward(step, config, _both(covers))) is not None:
-            found.append(one)
-    return found
+        if (one := _forward(step, config, None)) is not None:
+            before = found.get(one, dict.fromkeys(covers, False))
+            found[one] = {name: _or(before[name], truth) for name, truth in covers.items()}
+    return [replace(one, covers_logins=_both(covers)) for one, covers in found.items()]
+
+
+def senders(config: Config) -> list[str]:
+    """Actions that may send logins away and whose settings are not read, by their modules."""
+    found = {
+        name: None
+        for step, covers in _weighed(config)
+        if (name := _sender(step)) and _both(covers) is not False
+    }
+    return list(found)
 
 
 def files(config: Config) -> list[Written]:
     """Every file that local messages are written to, in order."""
     return [
-        Written(path=path, covers=covers)
+        Written(
+            path=path,
+            covers=covers,
+            is_meant=any(
+                truth is not False and _passes_all(step.filters, name) is True
+                for name, truth in covers.items()
+            ),
+        )
         for step, covers in _weighed(config)
         if (path := _file(step)) is not None
     ]
@@ -92,8 +123,10 @@ def _weighed(config: Config) -> Iterator[tuple[Step, dict[str, Truth]]]:
     """Each action with whether messages of a facility still come to it."""
     left: dict[str, Truth] = dict.fromkeys((*_LOGINS, "daemon"), True)
     for step in reached(config):
-        passed = {name: _through(step.filters, name) for name in left}
-        if step.kind == "discard":
+        passed = {name: _passes_all(step.filters, name) for name in left}
+        if step.kind == "unseen":
+            left = {name: truth and None for name, truth in left.items()}
+        elif step.kind == "discard":
             touched = any(_TOUCHES.search(one) for one in step.filters)
             for name, truth in passed.items():
                 if truth is True:
@@ -101,7 +134,18 @@ def _weighed(config: Config) -> Iterator[tuple[Step, dict[str, Truth]]]:
                 elif truth is None and touched and left[name]:
                     left[name] = None
         else:
-            yield step, {name: _and(left[name], truth) for name, truth in passed.items()}
+            is_spare = step.params.get("action.execonlywhenpreviousissuspended", "off") == "on"
+            sure: Truth = None if is_spare else True
+            yield (
+                step,
+                {name: _and(sure, _and(left[name], truth)) for name, truth in passed.items()},
+            )
+
+
+def _or(one: Truth, other: Truth) -> Truth:
+    if one is True or other is True:
+        return True
+    return None if one is None or other is None else False
 
 
 def _both(covers: dict[str, Truth]) -> Truth:
@@ -114,7 +158,7 @@ def _and(one: Truth, other: Truth) -> Truth:
     return None if one is None or other is None else True
 
 
-def _through(filters: tuple[str, ...], facility: str) -> Truth:
+def _passes_all(filters: tuple[str, ...], facility: str) -> Truth:
     truth: Truth = True
     for one in filters:
         truth = _and(truth, _passes(one, facility))
@@ -170,10 +214,23 @@ def _forward(step: Step, config: Config, covers: Truth) -> Forward | None:
         return _of_params(step.params, config, covers)
     if found := _LEGACY_HOST.match(step.text):
         protocol = "tcp" if found[1] == "@@" else "udp"
-        return _made(found[3] or found[4], found[5] or "514", protocol, config, covers)
+        driver, port = _driver("", config), found[5] or "514"
+        mode = _mode(config)
+        return _made(found[3] or found[4], port, protocol, covers, driver=driver, mode=mode)
     if found := _RELP.match(step.text):
-        return _made(found[1] or found[2], found[3] or "514", "relp", config, covers)
+        return _made(found[1] or found[2], found[3] or "514", "relp", covers)
     return None
+
+
+def _sender(step: Step) -> str | None:
+    if step.params:
+        kind = step.params.get("type", "").lower()
+        is_told = kind not in {"omfwd", "omrelp"} or bool(step.params.get("target"))
+        is_here = kind in _KEEPERS or kind.startswith("mm")
+        return None if is_here or (kind in {"omfwd", "omrelp"} and is_told) else kind or "action"
+    if found := _MODULE.match(step.text):
+        return None if found[1] in _KEEPERS | {"omrelp"} else found[1]
+    return "omprog" if step.text.startswith("^") else None
 
 
 def _of_params(params: dict[str, str], config: Config, covers: Truth) -> Forward | None:
@@ -182,27 +239,14 @@ def _of_params(params: dict[str, str], config: Config, covers: Truth) -> Forward
     match params.get("type", "").lower():
         case "omfwd" if targets:
             protocol = params.get("protocol", "udp").lower()
-            is_tls = params.get("streamdrivermode", _mode(config)) == "1" and _driver(
-                params.get("streamdriver", params.get("streamdriver.name", "")), config
-            )
-            made = _made(targets[0], port, protocol, config, covers)
-            return Forward(
-                target=made.target,
-                port=made.port,
-                protocol=protocol,
-                is_encrypted=is_tls and protocol == "tcp",
-                covers_logins=covers,
+            named = params.get("streamdriver", params.get("streamdriver.name", ""))
+            mode = params.get("streamdrivermode", _mode(config))
+            return _made(
+                targets[0], port, protocol, covers, driver=_driver(named, config), mode=mode
             )
         case "omrelp" if targets:
-            made = _made(targets[0], port, "relp", config, covers)
-            is_tls = params.get("tls", "off").lower() == "on"
-            return Forward(
-                target=made.target,
-                port=made.port,
-                protocol="relp",
-                is_encrypted=is_tls,
-                covers_logins=covers,
-            )
+            made = _made(targets[0], port, "relp", covers)
+            return replace(made, is_encrypted=params.get("tls", "off").lower() == "on")
         case _:
             return None
 
@@ -211,17 +255,25 @@ def _mode(config: Config) -> str:
     return config.settings.get("actionsendstreamdrivermode", "0")
 
 
-def _driver(named: str, config: Config) -> bool:
+def _driver(named: str, config: Config) -> str:
+    """The driver of an action's connection, where it is one that can encrypt."""
     default = config.settings.get("defaultnetstreamdriver", "ptcp")
-    own = config.settings.get("actionsendstreamdriver", default)
-    return (named or own).lower() in {"gtls", "ossl", "mbedtls"}
+    own = (named or config.settings.get("actionsendstreamdriver", default)).lower()
+    return own if own in {"gtls", "ossl", "mbedtls"} else ""
 
 
-def _made(target: str, port: str, protocol: str, config: Config, covers: Truth) -> Forward:
-    is_tls = protocol == "tcp" and _mode(config) == "1" and _driver("", config)
+def _made(
+    target: str, port: str, protocol: str, covers: Truth, *, driver: str = "", mode: str = "0"
+) -> Forward:
     number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else 0
+    modules = {"relp": "omrelp.so", "tcp": f"lmnsd_{driver}.so" if driver else ""}
     return Forward(
-        target=target, port=number, protocol=protocol, is_encrypted=is_tls, covers_logins=covers
+        target=target,
+        port=number,
+        protocol=protocol,
+        is_encrypted=protocol == "tcp" and bool(driver) and mode == "1",
+        covers_logins=covers,
+        module=modules.get(protocol, ""),
     )
 
 

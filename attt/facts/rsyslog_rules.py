@@ -26,17 +26,20 @@ _CALL = re.compile(r"call[ \t]+([\w.-]+)")
 _SET = re.compile(r"(?:set|unset|reset|continue)\b[^;\n]*")
 _SELECTOR = re.compile(r':[^"\n]*"(?:[^"\\\n]|\\.)*"|[^\s{}]+')
 _ACTION = re.compile(r"[@/?^|]|-/|:om\w+:")  # what no selector begins with
+_SWITCHED = frozenset({"action", "include", "module"})
+_OFF = frozenset({"off", "no", "0", "false"})
 _DEEPEST = 24
 DEFAULT = "RSYSLOG_DefaultRuleset"
 FOLDERS = frozenset({"/etc/rsyslog.d"})
-"""Folders whose files are given whole, so that an include of nothing there includes nothing."""
+"""Folders whose files named `*.conf` are all given: an include of none of them includes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One statement that runs: `filters` all apply, outermost first; "" stands for no filter.
 
-    `kind` is "action" (`text` legacy, or `params` of `action(…)`), "discard" or "call".
+    `kind` is "action" (`text` legacy, or `params` of `action(…)`), "discard", "call" or "unseen":
+    an include of files that are not given, which may drop whatever comes after it.
     """
 
     kind: str
@@ -58,6 +61,12 @@ class Config:
     settings: dict[str, str] = field(default_factory=dict)
     modules: dict[str, dict[str, str]] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)
+
+
+def _globs(name: str, pattern: str) -> bool:
+    """glob(3): a star takes no dot at the start of a name."""
+    hides = name.rpartition("/")[2].startswith(".") and "/." not in pattern
+    return not hides and fnmatchcase(name, pattern)
 
 
 def params_of(text: str) -> dict[str, str]:
@@ -129,9 +138,11 @@ class _Reader:
                 self.config.settings[name] = value
 
     def _include(self, pattern: str) -> None:
-        names = [name for name in sorted(self.config.files) if fnmatchcase(name, pattern)]
-        if not names and pattern.rpartition("/")[0] not in FOLDERS:
+        folder, _, wanted = pattern.rpartition("/")
+        names = [name for name in sorted(self.config.files) if _globs(name, pattern)]
+        if not names if folder not in FOLDERS else not wanted.endswith(".conf"):
             self.config.unseen.append(pattern)
+            self._step("unseen", pattern, ())
         for name in names:
             if self.depth > _DEEPEST:
                 raise Unparsable("rsyslog's files include each other")
@@ -200,6 +211,8 @@ class _Reader:
 
     def _object(self, name: str, inside: str, filters: tuple[str, ...]) -> None:
         params = params_of(inside)
+        if name in _SWITCHED and params.get("config.enabled", "on").lower() in _OFF:
+            return
         match name:
             case "action":
                 self.config.steps.append(

@@ -4,10 +4,12 @@
 is the application itself. `units` are systemd's services and sockets (`name` with its suffix,
 `is_active`, `is_enabled`: starts at boot or on demand); empty where process 1 is no init, missing
 where another init keeps the services. `programs` are those running programs that serve an old
-protocol or a desktop, by name: a service that was started by hand is among them.
-Sources: systemctl(1), ps(1), proc(5).
+protocol or a desktop, by name: a service that was started by hand is among them, and so is what a
+running inetd or xinetd starts for whoever connects.
+Sources: systemctl(1), ps(1), proc(5), inetd.conf(5), xinetd.conf(5).
 """
 
+from attt.facts import superserver
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command
@@ -49,6 +51,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "units": Command(argv=("systemctl", "list-units", _TYPES, *_PLAIN)),
         "files": Command(argv=("systemctl", "list-unit-files", _TYPES, *_PLAIN)),
         "processes": Command(argv=("ps", "-e", "-o", "comm=")),
+        **superserver.ASKS,
     }
 
 
@@ -60,7 +63,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         value={
             "init": init,
             "units": _units(init, answers["units"], answers["files"]),
-            "programs": _programs(answers["processes"]),
+            "programs": _programs(answers),
         },
         assurance=Assurance.RUNNING,
     )
@@ -97,14 +100,19 @@ def _rows(answer: Answer) -> list[tuple[str, list[str]]]:
     return [(words[0], words[1:]) for words in lines if words and "." in words[0]]
 
 
-def _programs(answer: Answer) -> Value:
+def _programs(answers: Answers) -> Value:
     """The kernel keeps 15 characters of a name; none of those looked for is longer."""
+    answer = answers["processes"]
     if answer.obstacle is not None:
         return Missing(answer.obstacle, answer.detail or "ps")
     names = {line.strip().rsplit("/", 1)[-1] for line in text_of(answer).splitlines()}
     if not names - {""}:
         return Missing(Obstacle.UNPARSABLE, "ps lists no process")
-    return tuple(sorted(names & _WATCHED))
+    running = sorted(names & _WATCHED)
+    started = superserver.started(names, answers)
+    if isinstance(started, Missing):
+        return (started, *running)
+    return (*sorted((started & _WATCHED) - names), *running)
 
 
 UNITS = FactKind(
@@ -113,4 +121,5 @@ UNITS = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

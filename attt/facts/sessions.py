@@ -5,7 +5,7 @@ fish; other), `is_used` (a person or root has it as login shell), `timeout_minut
 ends; null: never), `is_fixed` (the person can't change that) and `created_mode` (what the umask
 leaves of 0777: "0750" for 027, the loosest that may be in force). `stop_idle_minutes` is when
 systemd-logind ends an idle session by itself (null: never).
-Sources: bash(1), zsh(1), tcsh(1), pam_umask(8), login.defs(5), logind.conf(5).
+Sources: bash(1), zsh(1), tcsh(1), pam_umask(8), os-release(5), login.defs(5), logind.conf(5).
 """
 
 import re
@@ -52,6 +52,7 @@ _IDLE = (
 )
 _NEVER = 2**64 - 1
 _SYSTEMD_UMASK = 0o022
+_NOBODY = 65_534
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
@@ -62,6 +63,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "passwd": ReadFile(path="/etc/passwd", cap_bytes=1 * MIB, redact="passwd"),
         "idle": Command(argv=_IDLE, statuses=(0, 1)),
         "defs": pam_options.ASKS["defs"],
+        "release": ReadFile(path="/etc/os-release"),
         **pam_stack.ASKS,
     }
 
@@ -178,13 +180,42 @@ def _umask(answers: Answers) -> int | Missing:
     except Unparsable as error:
         return Missing(Obstacle.UNPARSABLE, str(error))
     loosest = 0o777 if stacks else _SYSTEMD_UMASK
+    has_groups = _have_own_groups(text_of(answers["passwd"]))
     for stack in stacks:
         lines = [line for line in stack if line.module == "pam_umask"]
         given = (lines[-1].option("umask") or defs.get("UMASK", "022")) if lines else "022"
         if not re.fullmatch(r"0?[0-7]{1,4}", given):
             return Missing(Obstacle.OUT_OF_TYPE, f"not a umask: {given[:20]}")
-        loosest &= int(given, 8)
+        mask = int(given, 8)
+        opens = bool(lines) and has_groups and _opens_own_groups(lines[-1], answers["release"])
+        if isinstance(opens, Missing):
+            return opens
+        if opens:
+            mask &= ~0o070 | (mask >> 3)
+        loosest &= mask
     return loosest
+
+
+def _have_own_groups(passwd: str) -> bool:
+    """Whether some person's primary group is none of the system's: most often it bears their name."""
+    numbers = re.findall(r"(?m)^[^:\n]+:[^:\n]*:([0-9]{4,10}):([0-9]{4,10}):", passwd)
+    return any(1000 <= int(uid) < _NOBODY and int(gid) >= 1000 for uid, gid in numbers)
+
+
+def _opens_own_groups(line: pam_stack.Line, release: Answer) -> bool | Missing:
+    """Whether pam_umask gives the group what the owner has, where it bears the person's name.
+
+    It does so when told, and unasked in Ubuntu and from Debian 13 on; login.defs is not asked.
+    """
+    if line.option("nousergroups") is not None or line.option("usergroups") is not None:
+        return line.option("nousergroups") is None
+    if release.obstacle is not None:
+        return Missing(release.obstacle, "/etc/os-release")
+    text = text_of(release) if release.exists else ""
+    is_ubuntu = re.search(r"(?m)^ID(?:_LIKE)?=.*\bubuntu\b", text)
+    is_debian = re.search(r"(?m)^ID(?:_LIKE)?=.*\bdebian\b", text)
+    version = re.search(r'(?m)^VERSION_ID="?([0-9]{1,3})', text)
+    return not text or bool(is_ubuntu or (is_debian and (not version or int(version[1]) >= 13)))
 
 
 def _stop_idle(answer: Answer) -> Value:

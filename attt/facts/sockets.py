@@ -24,6 +24,7 @@ _PROCESS = re.compile(r'\("((?:[^"]|"(?!,pid=))*)",pid=[0-9]+,fd=[0-9]+\)')
 _LOCAL = re.compile(r"\[?([0-9A-Fa-f:.*]+)\]?(?:%[^\s%:\]]+)?\]?:([0-9]{1,5})")
 
 _STARTERS = frozenset({"inetd", "xinetd", "inetutils-inetd", "tcpserver", "tcpsvd"})
+_APPLETS = frozenset({"busybox", "toybox"})
 _TOLD = frozenset({"ssh", "ssh@", "sshd", "sshd@", "cockpit"})
 
 _SOCKET = Record(
@@ -81,6 +82,9 @@ def _started(socket: dict[str, Value], units: dict[str, frozenset[str]]) -> dict
     held = {str(name) for name in processes} if isinstance(processes, tuple) else set()
     services = units.get(str(socket["port"]), frozenset())
     is_told = bool(services) and services <= _TOLD
+    if applets := held & _APPLETS:
+        gap = Missing(Obstacle.IN_CONTEXT, f"one of the many programs within {min(applets)}")
+        return {**socket, "processes": (*sorted(held), gap)}
     if held & _STARTERS or (held and held <= {"systemd", "init"} and not is_told):
         what = ", ".join(sorted(services)) or "a program"
         gap = Missing(Obstacle.IN_CONTEXT, f"started when somebody connects: {what[:60]}")
@@ -151,5 +155,5 @@ LISTENING = FactKind(
     shape=Record({"sockets": ListOf(_SOCKET)}),
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

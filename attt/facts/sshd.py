@@ -35,14 +35,19 @@ _NEVER_IN_MATCH = frozenset(
 )
 
 
+FILES: dict[str, Ask] = {
+    "config": ReadFile(path=CONFIG, privilege=Privilege.ROOT),
+    "tree": ReadTree(path=CONFIG_TREE, glob="*.conf", privilege=Privilege.ROOT),
+    "policy": ReadFile(path="/etc/crypto-policies/back-ends/opensshserver.config"),
+}
+
+
 def _asks(_params: Params) -> dict[str, Ask]:
     root = Privilege.ROOT
     return {
         "settings": Command(argv=(SSHD, "-T"), privilege=root),
         "context": Command(argv=(SSHD, "-T", "-C", _CONTEXT), privilege=root),
-        "config": ReadFile(path=CONFIG, privilege=root),
-        "tree": ReadTree(path=CONFIG_TREE, glob="*.conf", privilege=root),
-        "policy": ReadFile(path="/etc/crypto-policies/back-ends/opensshserver.config"),
+        **FILES,
         "binaries": Stat(paths=(SSHD, "/sbin/sshd", "/usr/local/sbin/sshd", CONFIG)),
         "ports": Command(argv=("cat", "/proc/net/tcp", "/proc/net/tcp6"), statuses=(0, 1)),
         **sshd_running.ASKS,
@@ -58,7 +63,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     started = sshd_running.started(answers)
     if isinstance(started, FactMissed):
         return started
-    written = read(_texts(answers))
+    written = read(texts(answers))
     dump = sshd_values.dump(text_of(answers["settings"]))
     if "permitrootlogin" not in dump:
         raise Unparsable("sshd -T prints no PermitRootLogin")
@@ -75,12 +80,13 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     )
 
 
-def _texts(answers: Answers) -> list[str]:
-    texts = [text_of(answers[name]) for name in ("config", "policy") if answers[name].exists]
+def texts(answers: Answers) -> list[str]:
+    """The texts of sshd's files: answers config, policy and tree."""
+    found = [text_of(answers[name]) for name in ("config", "policy") if answers[name].exists]
     if answers["tree"].exists:
         files = (m for m in tar.members(answers["tree"].stdout) if m.name.endswith(".conf"))
-        texts += [member.content.decode("utf-8", errors="replace") for member in files]
-    return texts
+        found += [member.content.decode("utf-8", errors="replace") for member in files]
+    return found
 
 
 def _written_in_match(written: Written, values: dict[str, Value]) -> set[str]:

@@ -17,13 +17,14 @@ CONFIG = "/etc/ssh/sshd_config"
 CONFIG_TREE = "/etc/ssh/sshd_config.d"
 PID_FILE = "/run/sshd.pid"
 _PROGRAMS = frozenset({"/usr/sbin/sshd", "/sbin/sshd"})
+_OURS = ("/usr/bin/pgrep", "--ns", "1", "--nslist", "pid")  # those of containers are not the host's
 _TITLES = frozenset({"sshd:", "sshd-session:", "sshd-auth:"})
 _IN_PROC = re.compile(r"(?m)^/proc/([0-9]+)/cmdline:([^\n]*)$")
 _GONE = "No such file or directory"
 
 ASKS: dict[str, Ask] = {
     "processes": Command(
-        argv=("/usr/bin/pgrep", "-a", "-x", "sshd|dropbear|tinysshd|lshd"),
+        argv=(*_OURS, "-a", "-x", "sshd|dropbear|tinysshd|lshd"),
         privilege=Privilege.ROOT,
         statuses=(0, 1),
     ),

@@ -21,6 +21,7 @@ from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
 _PATHS = ("/usr/bin/su", "/bin/su", "/usr/local/bin/su")
+_SERVICES = ("su", "su-l")  # without and with a login shell
 _GUARDS = frozenset({"pam_wheel", "pam_succeed_if"})
 _SHAPE = Record(
     {
@@ -62,11 +63,15 @@ def _by_pam(answers: Answers) -> Fact:
     if (obstacle := obstacle_of(*(answers[name] for name in pam_stack.ASKS))) is not None:
         return obstacle
     services = pam_stack.read(answers)
-    stack = services.stack("su", "auth")
-    if not stack:
+    stacks = [services.stack(name, "auth") for name in _SERVICES if services.has(name)]
+    if not any(stacks):
         return missed(Obstacle.UNSUPPORTED, "su does not ask PAM")
-    ends = [way for way in ways(stack, _returns, _GUARDS) if way.succeeds]
-    guards = [{_group(stack[n]) for n, said in way.ran if said == SUCCESS} - {None} for way in ends]
+    guards = [
+        {_group(stack[n]) for n, said in way.ran if said == SUCCESS} - {None}
+        for stack in stacks
+        for way in ways(stack, _returns, _GUARDS)
+        if way.succeeds
+    ]
     if any(not names for names in guards):
         return _read({"is_restricted": False, "group": None, "members": None})
     names = sorted({str(name) for one in guards for name in one})

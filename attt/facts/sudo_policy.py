@@ -70,6 +70,8 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     everywhere, scoped = _defaults(policy)
     grants: list[Value] = [*_grants(policy, everywhere, scoped)]
     grants += sources.sudoers(answers["nsswitch"], answers["sssd"])
+    if _may_be_for_root(scoped):
+        grants.append(Missing(Obstacle.IN_CONTEXT, "!authenticate: for root, or for who becomes root"))
     value: dict[str, Value] = {
         "grants": tuple(grants),
         "use_pty": _pty(everywhere, scoped, answers["version"]),
@@ -127,7 +129,8 @@ def _options(entry: Mapping[str, Any]) -> _Settings:
 
 
 def _is_logged(settings: _Settings) -> bool:
-    kept = settings.get("syslog", True) is not False or bool(settings.get("logfile"))
+    is_sent = settings.get("syslog_goodpri") not in {False, "none"}
+    kept = (settings.get("syslog", True) is not False and is_sent) or bool(settings.get("logfile"))
     return kept and settings.get("log_allowed", True) is not False
 
 
@@ -192,6 +195,14 @@ def _without_password(everywhere: _Settings, scoped: _Scoped) -> set[str]:
     if group := everywhere.get("exempt_group"):
         free.add(f"%{group}")
     return free
+
+
+def _may_be_for_root(scoped: _Scoped) -> bool:
+    """Defaults:root harms nobody and Defaults>root frees everybody: cvtsudoers prints both alike."""
+    return any(
+        _who(binding) == "root" and settings.get("authenticate") is False
+        for binding, settings in scoped
+    )
 
 
 def _who(entry: Mapping[str, Any]) -> str:

@@ -50,7 +50,8 @@ def address(text: str) -> str:
                 "Write one address such as 192.0.2.10 or 2001:db8::10: no name, port or /length."
             ),
         ) from None
-    if found.is_multicast or found.is_unspecified or "%" in text:
+    is_everyone = str(found) == "255.255.255.255"
+    if found.is_multicast or found.is_unspecified or is_everyone or "%" in text:
         raise UnfitError(
             Message("'{text}' is not the address of one host", text=shown(text)),
             hint=Message("Write the host's own address, without '%interface'."),

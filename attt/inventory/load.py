@@ -98,8 +98,14 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     found: list[Path] = []
-    for folder, folders, files in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    been: set[str] = set()
+    for folder, folders, files in os.walk(path, onerror=_refuse_unread, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in been:  # a link that leads back
+            folders.clear()
+            continue
+        been.add(real)
+        folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
         found += [
             Path(folder) / name
             for name in files
@@ -111,7 +117,28 @@ def _files(path: Path) -> list[Path]:
             hint=Message("Name an inventory file, or a folder that holds some."),
             place=Place(str(path)),
         )
+    for file in found:
+        _refuse_special(file)
     return sorted(found)
+
+
+def _refuse_unread(error: OSError) -> None:
+    """A folder that is passed over in silence would take its systems out of the audit."""
+    raise InputError(
+        Message("This folder can't be read: {reason}", reason=error.strerror or ""),
+        hint=Message("Give the account the right to read it, or move it out of the inventory."),
+        place=Place(str(error.filename)),
+    )
+
+
+def _refuse_special(path: Path) -> None:
+    """A pipe or a device named like a file of the inventory would be waited for without end."""
+    if path.exists() and not path.is_file():
+        raise InputError(
+            Message("This is a pipe or a device, not a file"),
+            hint=Message("Remove it, or give it a name that does not end in .yaml or .yml."),
+            place=Place(str(path)),
+        )
 
 
 def _read(path: Path) -> File:

@@ -184,6 +184,11 @@ class Rule:
     pack: str = "attt"
     place: Place | None = None
 
+    @property
+    def comparisons(self) -> Iterator[Comparison]:
+        """Every comparison that it expects, also inside of groups and lists."""
+        return _comparisons(self.expect)
+
     def label_of(self, expectation: str) -> Words | None:
         """What an expectation compares, in the words of people, where the rule names it."""
         labels = (one.label for one in _comparisons(self.expect) if one.id == expectation)

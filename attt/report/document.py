@@ -199,6 +199,7 @@ def _finding(book: _Book, finding: Finding, host: str | None) -> Json:
     return {
         "rule": finding.rule,
         "item": finding.item,
+        "params": {name: plain(value) for name, value in finding.params},
         "title": both(rule.title),
         "severity": rule.severity.value,
         "verdict": finding.verdict.value,

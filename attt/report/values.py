@@ -5,12 +5,14 @@ import re
 from collections.abc import Mapping
 
 from attt.model.finding import Compared
-from attt.model.rule import Operator
+from attt.model.rule import Operator, Quantifier
 from attt.model.value import Missing, Value
 from attt.report.taint import one_line, short
 from attt.report.words import Term
 
 LIMIT = 160
+PRESENT = "present"
+"""What evaluating calls the condition that something is there at all."""
 _MASKED = "[địa chỉ]"
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\w)")
 _IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?![\w:])")
@@ -37,6 +39,8 @@ _WANTED: Mapping[str, Term] = {
     Operator.CONTAINS: Term("có {}", "with {}"),
     Operator.SUBSET_OF: Term("chỉ gồm: {}", "only: {}"),
     Operator.ABSENT: Term("không được đặt", "not set"),
+    Quantifier.ANY: Term("ít nhất một mục thỏa mãn", "at least one that meets it"),
+    PRESENT: Term("phải có", "there"),
 }
 _NOT = "not "
 _UNWANTED: Mapping[str, Term] = {

@@ -155,6 +155,7 @@ def finding_view(
     rule: Rule,
     *,
     number: int = 0,
+    title: str = "",
     where: str = "",
     askings: Sequence[Asking] = (),
     evidence: tuple[Evidence, ...] = (),
@@ -163,13 +164,13 @@ def finding_view(
     language: str = "vi",
     limit: int = ROWS,
 ) -> FindingView:
-    """Word a finding; at most `limit` rows of what failed."""
+    """Word a finding; at most `limit` rows of what failed. `title`: instead of the rule's own."""
     verdict = words.VERDICTS[finding.verdict]
     why = reasons.of_verdict(finding.reason.code) if finding.reason else None
     return FindingView(
         number=number,
         rule=rule.id,
-        title=rule.title.text(language),
+        title=title or rule.title.text(language),
         topic=topic(rule).text(language),
         where=where,
         severity=rule.severity.value,

@@ -20,6 +20,7 @@ from attt.report.steps import guide
 from attt.report.taint import one_line, short
 from attt.report.topics import topic
 from attt.report.values import LIMIT
+from attt.report.variants import Variants
 from attt.report.view_finding import TURNS, row
 from attt.report.view_host import Shared
 from attt.report.words import Term
@@ -95,11 +96,16 @@ def rows(audited: Audited, common: Shared, language: str = "vi") -> Iterator[Lis
     """Every finding of the audit: hosts in the inventory's order, then what scans saw."""
     for record in audited.hosts:
         place = _of_host(audited, record)
+        variants = Variants(record.findings, audited.rulebook.rules)
         for finding in record.findings:
-            yield from _rows(audited, common, finding, place, language)
+            title = variants.title(finding, language)
+            yield from _rows(audited, common, finding, place, title=title, language=language)
     for scan in audited.scans:
+        variants = Variants(scan.findings, audited.rulebook.rules)
         for finding in scan.findings:
-            yield from _rows(audited, common, finding, _of_scan(audited, scan, finding), language)
+            title = variants.title(finding, language)
+            where = _of_scan(audited, scan, finding)
+            yield from _rows(audited, common, finding, where, title=title, language=language)
 
 
 def _of_host(audited: Audited, record: HostRecord) -> _Place:
@@ -137,7 +143,7 @@ def local(instant: str) -> datetime:
 
 
 def _rows(
-    audited: Audited, common: Shared, finding: Finding, place: _Place, language: str
+    audited: Audited, common: Shared, finding: Finding, place: _Place, *, title: str, language: str
 ) -> Iterator[ListRow]:
     rule = audited.rulebook.rules[finding.rule]
     asked = common.askings.of(finding, place.host_id)
@@ -152,7 +158,7 @@ def _rows(
         "address": place.address,
         "zone": place.zone,
         "rule": rule.id,
-        "title": rule.title.text(language),
+        "title": title,
         "topic": topic(rule).text(language),
         "severity": words.SEVERITIES[rule.severity].text(language),
         "verdict": verdict.text(language),

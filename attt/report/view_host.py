@@ -23,6 +23,7 @@ from attt.report.host_words import LABELS
 from attt.report.scope import Covering, covering, measure_of, vantage
 from attt.report.taint import one_line, short
 from attt.report.values import LIMIT
+from attt.report.variants import Variants
 from attt.report.view_finding import FindingView, finding_view, order
 
 
@@ -193,12 +194,14 @@ def _views(
         (f, where, measure_of(f, common.covered, common.measures))
         for f, where in (*((f, "") for f in record.findings), *seen)
     ]
+    variants = Variants((f for f, _, _ in listed), rules)
     listed.sort(key=lambda x: order(x[0], rules[x[0].rule], x[2]))
     return tuple(
         finding_view(
             f,
             rules[f.rule],
             number=n,
+            title=variants.title(f, language),
             where=where,
             askings=common.askings.of(f, record.host),
             evidence=() if where else evidence(rules[f.rule], record, language),

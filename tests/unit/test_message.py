@@ -5,6 +5,7 @@ import gettext
 import importlib.util
 import string
 import unicodedata
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -16,7 +17,7 @@ from attt.errors import InputError, Place
 from attt.message import Message
 
 ROOT = Path(message.__file__).parent.parent
-THE_SAME = {"{problem}", " [root]"}
+THE_SAME = {"{problem}", "{day}", " [root]"}
 """Messages that are only a value, or a word that both languages share."""
 NOT_SAID = ("an toàn thông tin", "thất bại", "vi phạm", "không đạt", "miễn trừ", "quy tắc")
 """Words that the shared list of terms rules out."""
@@ -210,6 +211,14 @@ def test_an_error_says_all_of_it_in_vietnamese() -> None:
     )
 
     assert "tinh.yaml:1: Tệp này trống\n  Ghi nội dung vào tệp, hoặc xóa tệp." == error.text("vi")
+
+
+def test_dates_are_written_as_the_language_writes_them() -> None:
+    """A day and a minute stand in Vietnamese as 22/11/2026, in English as 2026-11-22."""
+    day, minute = date(2026, 11, 22), datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+    texts = [Message("{day}", day=it).text(lang) for lang in ("vi", "en") for it in (day, minute)]
+
+    assert ["22/11/2026", "09:05 22/11/2026", "2026-11-22", "2026-11-22 09:05"] == texts
 
 
 def test_an_unknown_language_is_english() -> None:

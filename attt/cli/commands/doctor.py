@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from attt import __version__
 from attt.audit import make_plan
 from attt.cli import options, workshop
 from attt.cli.console import say
@@ -49,6 +50,7 @@ def command(  # noqa: D103 - the help says it
     if inventory is not None:
         seen = tuple(_hosts(ctx, inventory, (systems, hosts, zones)))
     is_well = all(check.is_well for each in (here, *(found for _, found in seen)) for check in each)
+    is_well = is_well and (inventory is None or bool(seen))
     if as_json:
         click.echo(json_text(_document(here, seen, is_well=is_well)))
         return Exit.CLEAN if is_well else Exit.TOO_LITTLE_SEEN
@@ -58,6 +60,8 @@ def command(  # noqa: D103 - the help says it
             _show(found)
         well = sum(all(check.is_well for check in found) for _, found in seen)
         say(t("{well} of {count} hosts are ready to be audited.", well=well, count=len(seen)))
+        if not seen:
+            say(t("It declares no host. See: attt inventory check {path}", path=inventory), "fail")
     say(t("All is well.") if is_well else t("Something is missing; see the lines marked [!!]."))
     return Exit.CLEAN if is_well else Exit.TOO_LITTLE_SEEN
 
@@ -66,10 +70,13 @@ def _document(
     here: tuple[Check, ...], seen: tuple[tuple[HostPlan, tuple[Check, ...]], ...], *, is_well: bool
 ) -> dict[str, object]:
     def told(found: tuple[Check, ...]) -> list[dict[str, object]]:
-        return [{"well": c.is_well, "what": c.what, "next": c.mend} for c in found]
+        return [
+            {"well": c.is_well, "what": c.what, "next": "" if c.is_well else c.mend} for c in found
+        ]
 
     return {
         "schema": _DOCUMENT,
+        "attt": __version__,
         "well": is_well,
         "here": told(here),
         "hosts": [

@@ -13,7 +13,7 @@ from attt.cli.exits import Exit
 from attt.cli.language import language, t, whole_summaries
 from attt.collect.transport.keys import offered_key
 from attt.collect.transport.pins import HostKey, Match, Pins
-from attt.errors import UsageError
+from attt.errors import InputError, Place, UsageError
 from attt.inventory.load import load
 from attt.message import Message
 from attt.model.inventory import TransportKind
@@ -122,6 +122,12 @@ def _enrol_one(
 
 def _targets(target: str) -> Iterator[_Target]:
     if not Path(target).exists():
+        if _is_file_name(target):
+            raise InputError(
+                Message("There is no such file"),
+                hint=Message("Check the path; names are case-sensitive."),
+                place=Place(target),
+            )
         address, port = split_target(target.rpartition("@")[2])
         yield target, address, port
         return
@@ -129,6 +135,11 @@ def _targets(target: str) -> Iterator[_Target]:
         if host.connect.transport is TransportKind.SSH:
             for address in host.addresses:
                 yield host.name, address, host.connect.port
+
+
+def _is_file_name(target: str) -> bool:
+    """Whether somebody meant an inventory: a host's name has no slash, and no such ending."""
+    return "/" in target or target.lower().endswith((".yaml", ".yml"))
 
 
 def _look(name: str, address: str, port: int) -> HostKey | None:

@@ -1,6 +1,6 @@
 """`attt plan INVENTORY`: every command and packet that an audit would send; none is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -51,8 +51,11 @@ def command(  # noqa: D103 - the help says it
     say(t("attt only reads; it never changes a host. This is all that an audit would send:"))
     say(t("To every host first: read os-release, uname -srm, id -u, whether timeout and sudo are there "
           "(sudo -n -l; with a sudo password: sudo -k -n true, sudo -S -k true)."), "dim")  # fmt: skip
+    by_asks: dict[tuple[Ask, ...], list[HostPlan]] = {}
     for each in plan.hosts:
-        _show_host(each)
+        by_asks.setdefault(each.asks, []).append(each)
+    for alike in by_asks.values():
+        _show_hosts(alike)
     for target in plan.scan.targets:
         say(t("\nnmap from here to {address} (zone {zone}, approved by {document}): ports {ports}",
               address=target.address, zone=target.zone, document=target.approval,
@@ -86,10 +89,13 @@ def _users(plans: Iterable[HostPlan]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.host.connect.user for p in plans if p.host.connect.user))
 
 
-def _show_host(plan: HostPlan) -> None:
-    connect = plan.host.connect
-    say(f"\n{plan.host.name} ({', '.join(plan.host.addresses)}) · {connect.transport}", "title")
-    for ask in plan.asks:
+def _show_hosts(alike: Sequence[HostPlan]) -> None:
+    """Hosts that are asked the same, and then the questions once: a province has thousands."""
+    say("")
+    for plan in alike:
+        host = plan.host
+        say(f"{host.name} ({', '.join(host.addresses)}) · {host.connect.transport}", "title")
+    for ask in alike[0].asks:
         guard = t("if {platforms}: ", platforms=", ".join(ask.platforms)) if ask.platforms else ""
         root = t(" [root]") if ask.privilege is Privilege.ROOT else ""
         walk = t(" [walks the file system]") if is_walk(ask) else ""

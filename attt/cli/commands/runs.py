@@ -12,8 +12,10 @@ from attt.cli.comparing import host_of, sides, source_of
 from attt.cli.console import note, say, table
 from attt.cli.ending import end
 from attt.cli.history_screen import (
+    READ,
     SHOWN,
     interval_rows,
+    minute,
     show_diff,
     show_intervals,
     show_trend,
@@ -65,13 +67,13 @@ def listing(ctx: click.Context, *, as_json: bool) -> None:  # noqa: D103 - the h
         click.echo(json_text(rows))
         return
     table(
-        [t("Run"), t("Status"), t("Hosts"), *(words.VERDICTS[v].text(language()) for v in SHOWN),
+        [t("Run"), t("Status"), t("Hosts read"), *(words.VERDICTS[v].text(language()) for v in SHOWN),
          t("Inventory")],
         [
             (
                 s.run.id,
                 words.RUN_STATUSES[s.run.status].text(language()),
-                sum(s.hosts.values()),
+                f"{sum(s.hosts.get(status, 0) for status in READ)}/{len(s.run.hosts_declared)}",
                 *(s.findings.get(v, 0) for v in SHOWN),
                 s.run.inventory_source,
             )
@@ -99,16 +101,16 @@ def show(  # noqa: D103 - the help says it
     if as_json:
         click.echo(json_text(audit_document(audited)))
         return
-    say(t("Run {run}, begun {when}, {status}", run=audited.run.id, when=audited.run.started_at,
+    chosen = [r for r in audited.hosts if host in (r.host, r.name)]
+    if host is not None and not chosen:
+        workshop.no_such_host(host, audited)
+    say(t("Run {run}, begun {when}, {status}", run=audited.run.id,
+          when=minute(audited.run.started_at),
           status=words.RUN_STATUSES[audited.run.status].text(language())), "title")  # fmt: skip
     if host is None:
         show_audit(audited)
-        return
-    for record in audited.hosts:
-        if host in (record.host, record.name):
-            show_host(audited, record, full=True)
-            return
-    workshop.no_such_host(host, audited)
+    for record in chosen:
+        show_host(audited, record, full=True)
 
 
 @command.command(
@@ -202,6 +204,7 @@ def resume(  # noqa: D103 - the help says it
         with ScreenObserver(len(asked), len(addresses), is_quiet=as_json) as screen:
             jumps = {**rest.inventory.hosts, **{host.id: host for host in chosen.jumps}}
             means = workshop.means(conf, rest.inventory, store, screen, jumps=jumps)
+            workshop.settle()
             audited = audit(chosen, rest.inventory, book, rest.plan, means, kept=rest.kept)
         return end(
             audited, rest.plan.scan, conf, fail_on=fail_on, folder=folder,
@@ -213,8 +216,8 @@ def resume(  # noqa: D103 - the help says it
 def _tell_rest(run: Run, rest: Rest) -> None:
     note(t("Run {run} goes on with its inventory of {when} ({source}): {kept} hosts are kept, "
            "{asked} are asked now; {scanned} addresses are kept, {addresses} are scanned now.",
-           run=run.id, when=run.started_at, source=run.inventory_source, kept=len(rest.kept.hosts),
-           asked=len(rest.plan.hosts), scanned=len(rest.kept.scans),
+           run=run.id, when=minute(run.started_at), source=run.inventory_source,
+           kept=len(rest.kept.hosts), asked=len(rest.plan.hosts), scanned=len(rest.kept.scans),
            addresses=len(rest.plan.scan.targets)))  # fmt: skip
 
 

@@ -121,7 +121,9 @@ class Nmap:
 
 def _find() -> str:
     program = shutil.which("nmap")
-    hint = Message("Install the package {package}.", package="nmap")
+    hint = Message(
+        "Install the package {package}, or leave the scan out with --no-scan.", package="nmap"
+    )
     if program is None:
         raise MissingProgram(Message("The program nmap is not installed."), hint=hint)
     try:

@@ -80,7 +80,7 @@ def _approvals(inventory: Inventory, today: date) -> Iterator[Warning_]:
             message=Message(
                 "Scans are approved, but 'vantage' does not say from which zone they go out"
             ),
-            hint=Message("Add 'vantage: {zone: …}' with the zone that this machine stands in."),
+            hint=Message("Add 'vantage:' with the 'zone' that this machine stands in."),
             place=inventory.scan_approvals[0].place,
         )
     held = {host.zone for host in inventory.hosts.values() if host.addresses}

@@ -1,5 +1,6 @@
 """`attt runs diff` and `attt runs trend`, over real audits of this machine."""
 
+import jsonschema
 import pytest
 
 
@@ -24,7 +25,7 @@ def twice(run, here, own_pack):
     return watched, rule, check
 
 
-def test_the_host_or_the_rule_is_named(twice, run):
+def test_the_host_or_the_rule_is_named(twice, run, schema):
     """A file that was opened, then a rule that asks for another mode: each is told from the other."""
     watched, rule, check = twice
     first, second = check(), check()
@@ -36,6 +37,8 @@ def test_the_host_or_the_rule_is_named(twice, run):
     host = run("runs", "diff", second, third, "--json").document
     rules = run("runs", "diff", third, fourth, "--json").document
     newest = run("runs", "diff")
+    for document in (same, host, rules):
+        jsonschema.validate(document, schema("diff"))
 
     assert ([], 1) == (same["changes"], same["same"])
     assert [("own-rule", "pass", "fail", "host")] == changes(host)

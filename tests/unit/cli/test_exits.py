@@ -137,6 +137,18 @@ def test_an_unknown_is_too_little_seen_and_no_measure_covers_it(run, here, own_p
     assert (4, 4) == (bare.code, covered.code)
 
 
+def test_too_little_seen_says_which_rules_were_not_determined(run, here, own_pack):
+    """Whoever sees code 4 is told why, beside what was found; JSON stays one document."""
+    pack = own_pack(here / "packs", "bad")
+    path = pack / "bad-rule.yaml"
+    path.write_text(path.read_text().replace("path: /etc/passwd", "path: /etc/passwd/x"))
+    (here / "attt.toml").write_text('packs = ["packs/bad"]\n')
+    said = run("audit", inventory(here), *BAD, "--no-reports")
+
+    assert 4 == said.code
+    assert "(exit code 4); not determined on some host: bad-rule" in said.err
+
+
 def test_out_of_reach_by_declaration(run, here, packs):
     """A host with transport none is no surprise; an audit that saw nothing at all is no success."""
     path = inventory(here)
@@ -283,7 +295,7 @@ def test_nmap_is_missed_before_any_host_is_read(run, here, demo, monkeypatch):
 
     assert (2, "", []) == (said.code, said.out, runs.document)
     assert "nmap is not installed" in said.err
-    assert "Install the package nmap." in said.err
+    assert "Install the package nmap, or leave the scan out with --no-scan." in said.err
 
 
 def test_doctor_names_what_is_missing(run, here, monkeypatch):

@@ -149,3 +149,24 @@ def test_a_plan_sends_nothing(run, here, option):
     assert 0 == said.code, said.err
     assert "sshd" in said.out
     assert [path] == list(here.iterdir())
+
+
+def test_hosts_of_the_same_questions_stand_together(run, here):
+    """`plan` names each host of a thousand, and writes out the questions once for all of them."""
+    hosts = "\n".join(f"  - {{id: h-{n}, addresses: [192.0.2.{n}]}}" for n in range(1, 101))
+    names = ", ".join(f"h-{n}" for n in range(1, 101))
+    (here / "i.yaml").write_text(
+        f"organisations: [{{id: o, name: O, role: owner}}]\nhosts:\n{hosts}\n"
+        f"systems: [{{code: A, name: A, level: 3, owner: o, operator: o, hosts: [{names}]}}]\n"
+        "connect: {user: root, key: agent}\n"
+    )
+    said = run("plan", "i.yaml", "--rule", "file-cron").out
+
+    assert 100 == sum(f"h-{n} (192.0.2.{n})" in said for n in range(1, 101))
+    assert (
+        run("plan", "i.yaml", "--rule", "file-cron", "--host", "h-1").out.count("/etc/")
+        == said.count("/etc/")
+        > 0
+    )
+    assert 1 == said.count("Not scanned: ")
+    assert "(+90)" in said

@@ -3,6 +3,7 @@
 import pytest
 
 from attt.facts import journald, logrotate
+from attt.facts.kind import Unparsable
 
 LOG = "/var/log/auth.log"
 
@@ -90,4 +91,28 @@ def test_a_time_span_of_systemd_is_read(text, expected):
 @pytest.mark.parametrize(("text", "expected"), [("4G", 4096), ("500M", 500), ("10%", None)])
 def test_a_size_of_the_journal_is_read(text, expected):
     """Whole MiB; a share of a disk whose size is not known is not."""
+    assert expected == journald.mebibytes(text)
+
+
+def test_tabs_and_equal_signs_part_words_as_blanks_do():
+    """A global option, an include and an entry in one line are read however they are parted."""
+    rules = f"{LOG} {{\n\trotate\t9\n}}\n"
+
+    assert ((9, 9), (4, 4)) == (
+        days("daily\ninclude\t/etc/logrotate.d\n", rsyslog=rules),
+        days(f"rotate\t4\ndaily\n/x {{ }}\n{LOG} {{\nmissingok\n}}\n"),
+    )
+
+
+def test_files_that_are_included_from_elsewhere_are_not_taken_for_none():
+    """Without them a log would seem to be kept for ever."""
+    with pytest.raises(Unparsable):
+        days("include /etc/logrotate.own\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1.5G", 1536), ("8GB", 8192), ("500M", 500), ("10%", None)]
+)
+def test_a_bound_of_size_may_have_a_fraction(text, expected):
+    """Systemd takes fractions and a B behind the unit; a share of the disk is no number of MiB."""
     assert expected == journald.mebibytes(text)

@@ -1,10 +1,13 @@
 """Installed packages, package sources and the plan of an upgrade, line by line."""
 
+import io
+import tarfile
 import time
 
 import pytest
 
 from attt.facts import apt_config, apt_sources
+from attt.facts.package_sources import SOURCES
 from attt.facts.package_updates import UPDATES
 from attt.facts.packages import INSTALLED
 from attt.facts.redact import REDACTORS
@@ -12,6 +15,13 @@ from attt.model.answer import Answer, Obstacle
 from attt.model.value import Missing
 
 NONE = Answer(obstacle=Obstacle.UNSUPPORTED)
+SILENT = dict.fromkeys(("published", "system", "pins", "pins_tree"), NONE)
+CURRENT = {
+    "plan": Answer(stdout=b"0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"),
+    "stamps": Answer(stdout=b"755|41ed|0|root|0|root|1|1795344444|/var/lib/apt/lists\n"),
+    "lists": Answer(stdout=b"a_dists_bookworm-security_main_binary-amd64_Packages\n"),
+    "system": Answer(stdout=b"ID=debian\nVERSION_CODENAME=bookworm\n"),
+}
 
 
 def installed(**answers):
@@ -131,7 +141,7 @@ def test_new_packages_that_an_upgrade_needs_are_not_outdated_ones():
         ),
         "lists": Answer(stdout=b"a_dists_x-security_main_binary-amd64_Packages\n", status=0),
     }
-    pending = UPDATES.parse(answers, {}).value["pending"]
+    pending = UPDATES.parse({**SILENT, **answers}, {}).value["pending"]
 
     assert [("libc6", True), ("tzdata", False)] == [(p["name"], p["is_security"]) for p in pending]
 
@@ -145,8 +155,85 @@ def test_what_apt_keeps_back_and_a_missing_security_archive_are_gaps():
         "stamps": Answer(stdout=b"755|41ed|0|root|0|root|1|1795344444|/var/lib/apt/lists\n"),
         "lists": Answer(stdout=b"a_dists_x_main_binary-amd64_Packages\n"),
     }
-    pending = UPDATES.parse(answers, {}).value["pending"]
+    pending = UPDATES.parse({**SILENT, **answers}, {}).value["pending"]
 
     assert ["kept back: bash", "no list of a security archive is on the host"] == [
         gap.detail for gap in pending
     ]
+
+
+@pytest.mark.parametrize(
+    ("pin", "is_gap"),
+    [
+        ("Package: openssl\nPin: version 3.0.*\nPin-Priority: 1001", True),
+        ("Package: *\nPin: release l=Debian-Security\nPin-Priority: -1", True),
+        ("Package: *\nPin: release n=bookworm-security\nPin-Priority: never", True),
+        ("Package: *\nPin: release l=Debian-Security\nPin-Priority: 900", False),
+        ("Package: *\nPin: origin packages.example\nPin-Priority: 1000", False),
+        ("Package: *\nPin: release a=testing\nPin-Priority: 90", False),
+        ("Explanation: Pin: version 1\nPackage: *\nPin: origin a\nPin-Priority: 500", False),
+    ],
+)
+def test_a_pin_that_may_hide_a_security_update_is_a_gap(pin, is_gap):
+    """Apt's plan obeys pins; one that holds a version or the security archive back leaves a doubt."""
+    given = {**SILENT, **CURRENT, "pins": Answer(stdout=f"{pin}\n".encode(), status=0)}
+    found = UPDATES.parse(given, {}).value["pending"]
+
+    assert is_gap == bool(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_gap"),
+    [("bookworm-security", False), ("stable-security", False), ("bullseye-security", True), ("bookworm", True)],
+)  # fmt: skip
+def test_security_lists_of_another_release_are_none(name, is_gap):
+    """After an upgrade the old release's lists hold nothing newer, and prove nothing."""
+    lists = Answer(stdout=f"a_dists_{name}_main_binary-amd64_Packages\n".encode())
+    found = UPDATES.parse({**SILENT, **CURRENT, "lists": lists}, {}).value["pending"]
+
+    assert is_gap == bool(found)
+
+
+def test_lists_are_as_old_as_the_newest_list_of_a_security_archive():
+    """Another archive that is fetched every day says nothing of security updates."""
+    told = Answer(stdout=b"1767225600.5 a_dists_bookworm-security_InRelease\n", status=0)
+    old = UPDATES.parse({**SILENT, **CURRENT, "published": told}, {}).value["refreshed"]
+    new = UPDATES.parse({**SILENT, **CURRENT}, {}).value["refreshed"]
+
+    assert ("2026-01-01T00:00:00Z", "2026-11-22T") == (old, new[:11])
+
+
+def repositories(main, repo=""):
+    """Names of dnf's sources that are not known to be signed, from dnf.conf and one more file."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        member = tarfile.TarInfo("a.repo")
+        member.size = len(repo)
+        archive.addfile(member, io.BytesIO(repo.encode()))
+    places = (
+        b"absent|/etc/apt\n755|41ed|0|root|0|root|1|1|/etc/yum.repos.d\nabsent|/etc/zypp/repos.d\n"
+    )
+    answers = dict.fromkeys(("list", "lists", "apt", "yum", "zypp", "zypp_repos"), NONE)
+    answers |= {
+        "places": Answer(stdout=places, status=0),
+        "dnf": Answer(stdout=main.encode(), status=0),
+        "repos": Answer(stdout=buffer.getvalue(), status=0),
+    }
+    found = SOURCES.parse(answers, {}).value["sources"]
+    return [s if isinstance(s, Missing) else s["name"] for s in found if _is_open(s)]
+
+
+def _is_open(source):
+    return isinstance(source, Missing) or source["is_signed"] is not True
+
+
+def test_repositories_stand_in_the_main_file_too_or_in_folders_that_are_not_read():
+    """dnf.conf may hold repositories of its own, and name other folders."""
+    main = "[main]\ngpgcheck=1\n"
+
+    assert ["own"] == repositories(f"{main}[own]\nbaseurl=http://a/\ngpgcheck=0\n")
+    assert ["x"] == repositories(
+        main, "[x]\ngpgcheck = 0\n[y]\nenabled=1\n[z]\ngpgcheck=0\nenabled=0\n"
+    )
+    assert isinstance(repositories(f"{main}reposdir=/opt/repos\n")[0], Missing)
+    assert [] == repositories(main, "[y]\nbaseurl=http://a/\n")

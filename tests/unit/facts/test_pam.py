@@ -14,6 +14,8 @@ from attt.facts.pam_paths import FAILURE, SUCCESS, ways
 from attt.facts.pam_quality import promise
 from attt.facts.pam_services import SERVICES
 from attt.facts.pam_stack import Line, Services
+from attt.facts.sessions import DEFAULTS
+from attt.facts.su import SU
 from attt.model.answer import Answer
 from attt.model.ask import ReadFile, ReadTree
 from attt.model.fact import FactRead
@@ -84,6 +86,49 @@ def _sshd(auth: str, *, conf: str = "deny = 5\n") -> dict[str, object]:
     assert isinstance(value, dict)
     [service] = value["services"]
     return service
+
+
+@pytest.mark.parametrize(
+    ("release", "words", "mode"),
+    [
+        ('ID=debian\nVERSION_ID="13"\n', "", "0770"),
+        ('ID=debian\nVERSION_ID="13"\n', " nousergroups", "0750"),
+        ('ID=debian\nVERSION_ID="12"\n', "", "0750"),
+        ('ID=debian\nVERSION_ID="12"\n', " usergroups", "0770"),
+        ('ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n', "", "0770"),
+        ('ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n', " silent", "0750"),
+        ("", "", "0770"),
+    ],
+)
+def test_pam_umask_opens_a_group_of_ones_own(release: str, words: str, mode: str) -> None:
+    """The release, or a word on the line, says whether such a group gets what its owner has."""
+    files = {
+        "/etc/pam.d/sshd": f"session optional pam_umask.so{words}\n",
+        "/etc/login.defs": "UMASK 027\n",
+        "/etc/os-release": release,
+        "/etc/passwd": "root:x:0:0::/root:/bin/bash\nbinh:x:1000:1000::/home/binh:/bin/bash\n",
+    }
+    value = value_of(DEFAULTS, files)
+    assert isinstance(value, dict)
+
+    assert [mode] == [one["created_mode"] for one in value["shells"]]
+
+
+def test_su_with_a_login_shell_is_restricted_too() -> None:
+    """The service of `su -` has a stack of its own."""
+    wheel = "auth required pam_wheel.so use_uid group=sugroup\nauth required pam_unix.so\n"
+    files = {"/etc/pam.d/su": wheel, "/etc/group": "sugroup:x:100:\n", "/etc/passwd": ""}
+    own = {"/etc/pam.d/su-l": "auth required pam_unix.so\n"}
+    program = Answer(stdout=b"4755|89ed|0|root|0|root|84360|1783080241|/usr/bin/su\n")
+    found = []
+    for there in (files, files | own):
+        answers = {name: _answer(ask, there) for name, ask in SU.asks({}).items()}
+        fact = SU.parse({**answers, "programs": program}, {})
+        assert isinstance(fact, FactRead)
+        assert isinstance(fact.value, dict)
+        found.append(fact.value["is_restricted"])
+
+    assert [True, False] == found
 
 
 def test_the_layout_of_rhel_locks() -> None:
@@ -157,11 +202,39 @@ def test_pam_tally2_locks_when_it_stands_first() -> None:
         ("auth [success=done default=ignore] pam_env.so", True),
         ("auth required pam_permit.so", False),
         ("auth sufficient pam_succeed_if.so user ingroup nopasswdlogin", False),
+        ("auth sufficient pam_succeed_if.so user ingroup quantri", True),
+        ("auth sufficient pam_rootok.so", True),
+        ("auth [success = done default = ignore] pam_env.so", True),
+        ("# a note \\\nauth sufficient pam_permit.so", True),
+        ("  # auth sufficient pam_permit.so", False),
+        ("auth required pam_env.so # a note \\\nauth sufficient pam_permit.so", True),
+        ("auth sufficient \\\n pam_permit.so", True),
     ],
 )
 def test_a_stack_that_asks_for_nothing(first: str, *, expected: bool) -> None:
     """A module that is always content must not be enough."""
     assert expected is _sshd(f"{first}\n{RHEL_AUTH}")["accepts_anything"]
+
+
+def test_rootok_is_harmless_where_the_caller_runs_the_program() -> None:
+    """For su it asks whether root calls; for the stack of last resort nobody can tell who comes."""
+    su = "auth sufficient pam_rootok.so\nauth required pam_unix.so\n"
+    value = value_of(
+        SERVICES, {"/etc/pam.d/su": su, "/etc/pam.d/other": "auth required pam_permit.so\n"}
+    )
+    assert isinstance(value, dict)
+
+    assert {"su": False, "other": True} == {
+        one["name"]: one["accepts_anything"] for one in value["services"]
+    }
+
+
+def test_a_group_that_is_never_locked_is_not_told_away() -> None:
+    """The members of admin_group are treated as root is; only even_deny_root locks them."""
+    conf = "deny = 5\nadmin_group = users\n"
+
+    assert isinstance(_sshd(RHEL_AUTH, conf=conf)["lock_after"], Missing)
+    assert 5 == _sshd(RHEL_AUTH, conf=conf + "even_deny_root\n")["lock_after"]
 
 
 def test_a_program_that_lets_people_in_is_not_told() -> None:
@@ -191,6 +264,44 @@ def test_the_layout_of_rhel_holds_local_passwords_to_the_rules() -> None:
     assert {"min_length": 14, "min_classes": 4, "has_dictionary": True, "hash": "yescrypt"} == {
         name: found[name] for name in ("min_length", "min_classes", "has_dictionary", "hash")
     }
+
+
+_UNIX = "password [success=1 default=ignore] pam_unix.so yescrypt{}\n"
+_END = "password requisite pam_deny.so\npassword required pam_permit.so\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "after", "length"),
+    [
+        ("required pam_pwquality.so", " use_authtok", "", 14),
+        ("optional pam_pwquality.so", " use_authtok", "", 14),
+        ("requisite pam_pwquality.so", "", "", 14),
+        ("required pam_pwquality.so", "", "", 0),
+        ("optional pam_pwquality.so", "", "", 0),
+        ("required pam_pwhistory.so", "", "password required pam_pwquality.so use_authtok\n", 0),
+    ],
+)
+def test_what_is_looked_at_too_late_is_not_enforced(
+    before: str, told: str, after: str, length: int
+) -> None:
+    """As Debian 12 and 13 were seen to do: what counts is what stood when pam_unix stored it."""
+    stack = f"password {before}\n{_UNIX.format(told)}{_END}{after}"
+
+    assert length == _passwords(stack)["min_length"]
+
+
+@pytest.mark.parametrize(
+    ("quality", "expected"),
+    [
+        ("# minlen = 14\n# dcredit = -1\n#minclass = 4\n", (8, 0)),
+        ("# minlen = 9\n# dcredit = 1\n# ucredit = 1\n", (6, 0)),
+    ],
+)
+def test_a_setting_that_is_commented_out_is_none(quality: str, expected: tuple[int, int]) -> None:
+    """Only the credits of old releases are taken from the comments of the shipped file."""
+    found = _passwords(RHEL_PASSWORD, quality)
+
+    assert expected == (found["min_length"], found["min_classes"])
 
 
 def test_history_that_some_can_jump_over_is_none() -> None:

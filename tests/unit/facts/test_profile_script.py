@@ -26,6 +26,10 @@ def _read(*texts: str) -> Session:
         '[ -n "$PS1" ] && TMOUT=900\nreadonly TMOUT\n',
         "case $- in\n  *i*) TMOUT=900; readonly TMOUT ;;\nesac\n",
         "TMOUT=900\nreadonly TMOUT\nTMOUT=0\nunset TMOUT\n",
+        "TMOUT=900 && readonly TMOUT && export TMOUT\n",
+        '[ -z "${PS1-}" ] && return\nreadonly TMOUT=900\n',
+        "if ! readonly -p | grep -q TMOUT; then\n  declare -xr TMOUT=900\nfi\n",
+        "f() {\n  return 1\n}\nreadonly TMOUT=900\n",
     ],
 )
 def test_a_time_out_that_nobody_can_undo(text: str) -> None:
@@ -45,6 +49,7 @@ def test_a_time_out_that_nobody_can_undo(text: str) -> None:
         ("echo TMOUT=900\n", None, False),
         ("MY_TMOUT=900\nreadonly MY_TMOUT\n", None, False),
         ("TMOUT=900\nTMOUT=600\n", 600, False),
+        ("return\nreadonly TMOUT=900\n", None, False),
     ],
 )
 def test_a_time_out_that_is_none_or_loose(text: str, seconds: int | None, is_fixed: bool) -> None:  # noqa: FBT001
@@ -60,6 +65,13 @@ def test_a_time_out_that_is_none_or_loose(text: str, seconds: int | None, is_fix
         '[ "$(id -u)" -ge 1000 ] && TMOUT=900\n',
         'if [ "$USER" != root ]; then\n  TMOUT=900\nfi\n',
         "TMOUT=$LIMIT\n",
+        "if false; then\n  readonly TMOUT=900\nfi\n",
+        'if [ -n "$SSH_TTY" ]; then\n  readonly TMOUT=900\nfi\n',
+        '[ "$(id -u)" = 0 ] && return\nreadonly TMOUT=900\n',
+        "[ -f /etc/no-time-out ] && return 0\nTMOUT=900\n",
+        "limit() {\n  readonly TMOUT=900\n}\n",
+        "function limit {\n  readonly TMOUT=900\n}\n",
+        'TMOUT=900\nif [ "$TERM" = xterm ]; then\n  unset TMOUT\nfi\n',
     ],
 )
 def test_a_time_out_for_some_is_not_told(text: str) -> None:
@@ -77,6 +89,9 @@ def test_a_time_out_for_some_is_not_told(text: str) -> None:
         (("if true; then umask 077; fi\n",), 0o022),
         (("umask 002\n", "umask 027 # all\n"), 0o027),
         (("umask u=rwx\numask -S\n",), 0o022),
+        (("umask u=rwx,g=rx,o=\n",), 0o027),
+        (("umask 027\n", "umask a=rwx\n"), 0),
+        (("umask 027\n", "umask g+w\n"), 0),
     ],
 )
 def test_the_loosest_umask_counts(texts: tuple[str, ...], umask: int) -> None:

@@ -161,3 +161,76 @@ def test_blocks_without_end_are_refused():
         read("if $a then { " * 5000, Config())
     with pytest.raises(Unparsable):
         read("*.* {\n" + "& {\n" * 5000, Config())
+
+
+@pytest.mark.parametrize(
+    ("text", "covers"),
+    [
+        ("auth.* @a\nauthpriv.* @a\n", [True]),
+        ("auth.* @a\nauthpriv.* @b\n", [False, False]),
+        ('action(type="omfwd" target="a" config.enabled="off")\n', []),
+        ("$IncludeConfig /opt/*.conf\n*.* @a\n", [None]),
+        ("*.* @a\n$IncludeConfig /opt/*.conf\n", [True]),
+        ("$IncludeConfig /etc/rsyslog.d/*.rules\n*.* @a\n", [None]),
+        ("$IncludeConfig /etc/rsyslog.d/\n*.* @a\n", [None]),
+    ],
+)
+def test_what_is_sent_to_one_place_adds_up_and_unread_files_may_drop_it(text, covers):
+    """Two lines may share the work; what stands before in a file that was not read is unknown."""
+    found = rsyslog.forwards(config(text))
+
+    assert covers == [one.covers_logins for one in found]
+
+
+def test_a_hidden_file_is_no_part_of_a_glob():
+    """Rsyslog's star takes no name that begins with a dot."""
+    made = Config(files={"/etc/rsyslog.d/.old.conf": "*.* @a\n"})
+    read(HEAD + "$IncludeConfig /etc/rsyslog.d/*.conf\n", made)
+
+    assert [] == rsyslog.forwards(made)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('action(type="omkafka" broker="a")\n', ["omkafka"]),
+        ('kern.* action(type="omprog" binary="/x")\n', []),
+        ('action(type="omfile" file="/x")\n*.* :omusrmsg:*\n*.emerg :omusrmsg:*\n', []),
+        ("*.* :ommysql:a,b,c\n", ["ommysql"]),
+        ("*.* ^/usr/bin/send\n", ["omprog"]),
+        ('action(type="omfwd" target=`echo $SERVER`)\n', ["omfwd"]),
+        ('action(type="omfwd" target="a")\naction(type="mmjsonparse")\n', []),
+    ],
+)
+def test_other_ways_to_send_are_told_apart_from_none(text, expected):
+    """An output whose settings are not read may send; a file or a terminal never does."""
+    assert expected == rsyslog.senders(config(text))
+
+
+@pytest.mark.parametrize(
+    ("target", "is_own"),
+    [("10.0.0.9", True), ("log", True), ("LOG.", True), ("::ffff:127.0.0.1", True), ("fe80::9%eth0", True),
+     ("0.0.0.0", True), ("10.0.0.8", False), ("logs", False)],
+)  # fmt: skip
+def test_a_forward_to_the_host_itself_is_none(target, is_own):
+    """By address, mapped address, zone or name, whatever the case."""
+    [one] = rsyslog.forwards(config(f'action(type="omfwd" target="{target}")\n'))
+
+    assert is_own == one.is_own(frozenset({"10.0.0.9", "fe80::9", "log"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [
+        ('action(type="omfwd" target="a" protocol="tcp" StreamDriver="ossl")', "lmnsd_ossl.so"),
+        ('action(type="omfwd" target="a" protocol="udp" StreamDriver="ossl")', ""),
+        ("$DefaultNetstreamDriver gtls\n*.* @@a\n", "lmnsd_gtls.so"),
+        ("*.* :omrelp:a:2514\n", "omrelp.so"),
+        ("*.* @@a\n", ""),
+    ],
+)
+def test_a_forward_names_the_module_it_can_not_do_without(text, module):
+    """Where that file is missing rsyslogd sends nothing, and no check of its syntax says so."""
+    [one] = rsyslog.forwards(config(text))
+
+    assert module == one.module

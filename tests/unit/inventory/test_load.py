@@ -1,5 +1,6 @@
 """Inventories as the program sees them, and every way of being wrong, with place and mend."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,6 +239,46 @@ def test_missing_path_and_empty_folder_are_refused(tmp_path):
 
     assert Place(str(tmp_path / "none.yaml")) == missing.place
     assert Place(str(tmp_path / "empty")) == empty.place
+
+
+def test_a_linked_folder_is_read_once(tmp_path):
+    """A folder of folders by symbolic links is read whole, and a link that leads back is no loop."""
+    inventory, elsewhere = tmp_path / "i", tmp_path / "elsewhere"
+    for folder in (inventory, elsewhere):
+        folder.mkdir()
+    write(inventory, ZONES, "a.yaml")
+    write(elsewhere, HOSTS, "h.yaml")
+    (inventory / "linked").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(inventory)
+    (inventory / "self").symlink_to(".")
+
+    assert load(elsewhere).hosts.keys() == load(inventory).hosts.keys() != set()
+
+
+def test_a_pipe_in_a_folder_is_refused(tmp_path):
+    """Reading it would wait without end for somebody to write."""
+    write(tmp_path, ZONES, "a.yaml")
+    os.mkfifo(tmp_path / "b.yaml")
+
+    assert Place(str(tmp_path / "b.yaml")) == refused(tmp_path).place
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_a_folder_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
+    """Passed over in silence, its systems would be missing from every count."""
+    for folder, mode in (("i", 0o755), ("i/closed", 0o700)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder).chmod(mode)
+    write(tmp_path / "i", ZONES, "a.yaml").chmod(0o644)
+    monkeypatch.chdir(tmp_path / "i")
+    os.seteuid(65534)
+    try:
+        error = refused(Path())
+    finally:
+        os.seteuid(0)
+
+    assert error.place is not None
+    assert "closed" == Path(error.place.file).name
 
 
 def test_one_id_in_two_files_names_both_places(tmp_path):
