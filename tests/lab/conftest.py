@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from lab import ground
+from lab.command import Findings, check, findings
+from lab.hardened import harden
 from lab.host import LabHost
 from lab.session import Lab
 
@@ -51,3 +53,20 @@ def debian(lab: Lab) -> Iterator[LabHost]:
         yield booted
     finally:
         booted.stop()
+
+
+@pytest.fixture(scope="session", params=["debian-12", "debian-13"])
+def hardened(lab: Lab, request: pytest.FixtureRequest) -> Iterator[LabHost]:
+    """One host a release on which a good admin has been; whoever breaks it sets it right again."""
+    booted = lab.host(request.param)
+    try:
+        harden(booted)
+        yield booted
+    finally:
+        booted.stop()
+
+
+@pytest.fixture(scope="session")
+def before(hardened: LabHost, tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """What is found on the hardened host while nothing on it is broken."""
+    return findings(check(hardened, tmp_path_factory.mktemp("before"))[1])

@@ -3,14 +3,11 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from lab.command import attt
 from lab.snapshot import LOGIN_WRITES
 
-ROOT = Path(__file__).resolve().parents[2]
 # What a host's own daemons write meanwhile, whether anybody looks or not.
 DAEMON_WRITES = ("/var/lib/chrony/*", "/var/lib/systemd/timesync/*", "/var/lib/systemd/timers/*")
 INVENTORY = """organisations:
@@ -33,15 +30,6 @@ hosts:
   - {{id: h3, name: may-3, zone: may-chu, transport: none, reason: Máy chủ Windows}}
 connect: {{user: audit, key: "file:{identity}"}}
 """
-
-
-def attt(*words, cwd, prefix=()):
-    """Run the command line as a user would."""
-    return subprocess.run(
-        [*prefix, sys.executable, "-m", "attt", "--lang", "en", *words],
-        cwd=cwd, capture_output=True, text=True, check=False, timeout=300, stdin=subprocess.DEVNULL,
-        env={"PATH": os.environ["PATH"], "HOME": str(cwd), "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
 
 
 def fingerprint(host):

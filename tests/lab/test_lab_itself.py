@@ -47,12 +47,11 @@ def _cgroups(name: str) -> list[Path]:
 
 
 def test_a_host_boots_its_own_release(host: LabHost) -> None:
-    """Systemd started every unit of the release that was asked for, and no Python is there."""
+    """Systemd started every unit of the release that was asked for."""
     state = host.run("systemctl is-system-running").stdout.strip()
     version = host.run(". /etc/os-release; echo $ID-$VERSION_ID").stdout.strip()
-    python = host.run("command -v python3", check=False).stdout
 
-    assert ("running", host.name, "") == (state, version, python)
+    assert ("running", host.name) == (state, version)
 
 
 def test_the_key_opens_a_host_over_both_families(host: LabHost) -> None:

@@ -119,6 +119,12 @@ class LabHost:
             timeout=30,
         )
 
+    def network(self, name: str, value: int) -> None:
+        """Set `ipv4/conf/all/rp_filter` or the like from outside: inside, /proc/sys is read-only."""
+        target = self._machine.enter()[1]
+        script = ["sh", "-c", 'echo "$2" >"/proc/sys/net/$1"', "sh", name, str(value)]
+        subprocess.run(["nsenter", target, "-n", *script], check=True, capture_output=True)
+
     def snapshot(self) -> Snapshot:
         """The whole file system now, without /dev, /proc, /run and /sys."""
         return self._photographer.take()

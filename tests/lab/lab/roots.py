@@ -86,7 +86,7 @@ MASKED = (
     "man-db.timer",
 )
 # Installed for the tests that turn them on: these do not start by themselves.
-OFF = ("auditd.service", "unattended-upgrades.service", "vsftpd.service")
+OFF = ("audit-rules.service", "auditd.service", "unattended-upgrades.service", "vsftpd.service")
 # mmdebstrap copies the first two from this machine; keys are made at boot.
 REMOVED = ("etc/hostname", "etc/resolv.conf", "etc/ssh/ssh_host_*")
 
@@ -145,8 +145,9 @@ def _furnish(root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.symlink_to(target)
     for unit in OFF:
-        for link in root.glob(f"etc/systemd/system/*.wants/{unit}"):
-            link.unlink()
+        # Path.glob leaves out links whose target is inside the root alone: take the folders.
+        for folder in root.glob("etc/systemd/system/*.wants"):
+            (folder / unit).unlink(missing_ok=True)
     for unit in MASKED:
         (root / "etc/systemd/system" / unit).symlink_to("/dev/null")
 

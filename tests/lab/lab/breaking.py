@@ -1,0 +1,61 @@
+"""One thing broken on a hardened host, and set right again."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.command import Findings, check, findings
+from lab.host import LabHost
+
+Act = str | tuple[str, int]
+"""A command inside the host, or a network setting from outside: `ipv4/conf/host0/rp_filter`, 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """What is done, how it is undone, and the rules that must turn from pass to fail."""
+
+    act: Act
+    undo: Act
+    fails: frozenset[str]
+
+
+def broken(act: Act, undo: Act, *fails: str) -> Break:
+    """A row of a table of breaks."""
+    return Break(act=act, undo=undo, fails=frozenset(fails))
+
+
+@contextmanager
+def breaking(host: LabHost, this: Break) -> Iterator[None]:
+    """The host, broken in one way for a while."""
+    try:
+        _do(host, this.act)
+        yield
+    finally:
+        _do(host, this.undo)
+
+
+def turned(host: LabHost, this: Break, before: Findings, folder: Path) -> Mapping[str, str]:
+    """By rule: `was -> is` of each finding that moved while the host was broken."""
+    with breaking(host, this):
+        now = findings(check(host, folder)[1])
+    keys = [*before, *(key for key in now if key not in before)]
+    gone = ("gone", "")
+    return {
+        key[0]: f"{before.get(key, gone)[0]} -> {now.get(key, gone)[0]}"
+        for key in keys
+        if now.get(key, gone) != before.get(key, gone)
+    }
+
+
+def expected(this: Break) -> Mapping[str, str]:
+    """What `turned` gives where exactly these findings turn to fail."""
+    return dict.fromkeys(this.fails, "pass -> fail")
+
+
+def _do(host: LabHost, act: Act) -> None:
+    if isinstance(act, tuple):
+        host.network(*act)
+    else:
+        host.run(act)

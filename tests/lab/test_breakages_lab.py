@@ -1,0 +1,77 @@
+"""Ten single breakages of a hardened host: exactly the findings that concern each turn to fail."""
+
+import pytest
+from lab.breaking import broken, expected, turned
+from lab.command import check, findings
+from lab.hardened import NOT_SHOWN, not_passed
+
+DROP_IN = "/etc/ssh/sshd_config.d/01-oops.conf"
+SUDOERS = "/etc/sudoers.d/99-oops"
+SOURCE = "/etc/apt/sources.list.d/own.list"
+CORE = "/etc/security/limits.d/99-debug.conf"
+TEN = {
+    "empty-password": broken(
+        "passwd -d khach", "usermod -p '!' khach", "account-no-empty-password"
+    ),
+    "retention-cut": broken(
+        "sed -i 's/rotate 90/rotate 7/' /etc/logrotate.d/rsyslog",
+        "sed -i 's/rotate 7/rotate 90/' /etc/logrotate.d/rsyslog",
+        "log-retention",
+    ),
+    "sudo-for-all": broken(
+        f"echo 'ALL ALL=(ALL:ALL) NOPASSWD: ALL' >{SUDOERS}; chmod 0440 {SUDOERS}",
+        f"rm {SUDOERS}",
+        "sudo-password-required",
+    ),
+    "clear-text-service": broken(
+        "systemctl enable --now vsftpd",
+        "systemctl disable --now vsftpd",
+        *("service-no-legacy", "socket-no-cleartext"),
+    ),
+    "weak-cipher": broken(
+        f"echo 'Ciphers aes256-ctr,aes128-cbc' >{DROP_IN}; systemctl restart ssh",
+        f"rm {DROP_IN}; systemctl restart ssh",
+        "sshd-strong-algorithms",
+    ),
+    "no-lockout": broken(
+        "cd /etc/pam.d; cp common-auth /run; sed -i 's/success=2/success=1/; /faillock/d' common-auth",
+        "cp /run/common-auth /etc/pam.d",
+        "pam-lockout",
+    ),
+    "writable-in-etc": broken(
+        "touch /etc/app.conf; chmod 0666 /etc/app.conf",
+        "rm /etc/app.conf",
+        *("file-no-world-writable", "file-system-files-protected"),
+    ),
+    "unsigned-source": broken(
+        f"echo 'deb [trusted=yes] file:/srv/own ./' >{SOURCE}",
+        f"rm {SOURCE}",
+        "package-sources-signed",
+    ),
+    "redirects-accepted": broken(
+        ("ipv4/conf/host0/accept_redirects", 1),
+        ("ipv4/conf/host0/accept_redirects", 0),
+        "network-redirects-refused",
+    ),
+    "core-dumps": broken(f"echo '* - core unlimited' >{CORE}", f"rm {CORE}", "kernel-core-dumps"),
+}
+
+
+def test_a_hardened_host_passes_all_that_a_container_can_show(hardened, tmp_path):
+    """Every rule passes but those named with a reason, and the exit code is that of a clean host."""
+    code, document = check(hardened, tmp_path)
+
+    seen = {rule: verdict for (rule, _), (verdict, _) in findings(document).items()}
+    assert ("audited", 0) == (document["status"], code)
+    assert len(seen) > 90
+    assert NOT_SHOWN == not_passed(seen)
+
+
+@pytest.mark.parametrize("name", TEN)
+def test_one_breakage_turns_exactly_its_findings(hardened, before, tmp_path, name):
+    """What concerns it turns from pass to fail, nothing else moves, and undone all is as before."""
+    moved = turned(hardened, TEN[name], before, tmp_path)
+    again = findings(check(hardened, tmp_path)[1])
+
+    assert expected(TEN[name]) == moved
+    assert before == again
