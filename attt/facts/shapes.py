@@ -81,6 +81,12 @@ def _plain_tester(shape: Shape) -> _Test:
     match shape:
         case Text(choices=()) | Version():
             return lambda v: type(v) is str or not _misfit(v, shape, "")
+        case Text(choices=choices):
+            known = frozenset(choices)
+            return lambda v: (type(v) is str and v in known) or not _misfit(v, shape, "")
+        case Mode():
+            fits = _MODE.fullmatch
+            return lambda v: (type(v) is str and bool(fits(v))) or not _misfit(v, shape, "")
         case Integer():
             return lambda v: type(v) is int or not _misfit(v, shape, "")
         case Boolean():

@@ -1,11 +1,10 @@
 """A host's reply to a program, read back: every byte is taken as hostile."""
 
-import io
 import re
-import tarfile
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from attt.collect.dialect.archive import written
 from attt.collect.dialect.posix import Program, cap_of
 from attt.facts.kind import Unparsable
 from attt.facts.tar import members
@@ -70,22 +69,20 @@ def decode(program: Program, stdout: bytes, stderr: bytes) -> Reply:
 
 def _frames(nonce: str, stream: bytes) -> dict[str, _Frame]:
     """Frames by index; a begun frame without an end has no status and holds what came."""
-    mark = re.compile(rb"\n%s ([0-9a-z]{1,10}) (?:(<)|> ([0-9a-z_]{1,20}))\n" % nonce.encode())
-    begun: dict[str, int] = {}
+    mark = re.compile(rb"\n%s ([0-9a-z]{1,10}) (?:(<)|> ([0-9a-z_]{1,20}))(?=\n)" % nonce.encode())
+    begun: dict[bytes, int] = {}
     frames: dict[str, _Frame] = {}
-    position = 0
-    while found := mark.search(stream, position):
-        # Two marks share no newline, but an empty answer's end mark begins right after its begin
-        # mark's newline, so the search goes on from that newline itself.
-        position = found.end() - 1 if found[2] else found.end()
-        index = found[1].decode()
-        if found[2]:
-            begun.setdefault(index, found.end())
-        elif index in begun and index not in frames:
+    # An empty answer's end mark begins right after its begin mark, with the newline of both.
+    for found in mark.finditer(stream):
+        index, is_begin, status = found.groups()
+        if is_begin:
+            begun.setdefault(index, found.end() + 1)
+        elif index in begun and (name := index.decode()) not in frames:
             content = stream[begun[index] : max(begun[index], found.start())]
-            frames[index] = _Frame(content, found[3].decode())
+            frames[name] = _Frame(content, status.decode())
     for index, start in begun.items():
-        frames.setdefault(index, _Frame(stream[start:], None))
+        if (name := index.decode()) not in frames:
+            frames[name] = _Frame(stream[start:], None)
     return frames
 
 
@@ -106,10 +103,13 @@ def _answer(ask: Ask, out: _Frame | None, err: _Frame | None, nested: bytes) -> 
     return _ran(ask, out.content, int(out.status), stderr)
 
 
+_ABSENT = Answer(exists=False)
+
+
 def _skipped(word: str) -> Answer:
     """The answer where the program saw without running anything how it stands."""
     if word == "absent":
-        return Answer(exists=False)
+        return _ABSENT
     if word == "empty":
         return Answer(stdout=_EMPTY_TAR, status=0)
     if word in _SKIPS:
@@ -183,18 +183,7 @@ def _platform(header: bytes) -> Platform:
     )
 
 
-def _tar(files: dict[str, bytes]) -> bytes:
-    """A tar archive with nothing but names and contents, the same bytes for the same files."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name, content in sorted(files.items()):
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
-
-
-_EMPTY_TAR = _tar({})
+_EMPTY_TAR = written({})
 
 
 def _only(archive: bytes, glob: str) -> bytes:
@@ -206,4 +195,4 @@ def _only(archive: bytes, glob: str) -> bytes:
         found = members(archive)
     except Unparsable:
         return archive
-    return _tar({one.name: one.content for one in found if fnmatchcase(one.name, glob)})
+    return written({one.name: one.content for one in found if fnmatchcase(one.name, glob)})

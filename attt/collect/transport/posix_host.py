@@ -23,7 +23,9 @@ def with_reply(
         return replace(evidence, failure=Failure.INTERRUPTED)
     reply = decode(program, streams.stdout, streams.stderr)
     if not reply.is_shell:
-        return replace(evidence, failure=Failure.NO_SHELL, detail=_last_words(streams, status))
+        is_late = streams.ended is Ended.TIMED_OUT
+        failure = Failure.SLOW if is_late else Failure.NO_SHELL
+        return replace(evidence, failure=failure, detail=_last_words(streams, status))
     answers = list(reply.answers)
     if reply.sudo_said:
         answers = [_with_detail(answer, reply.sudo_said) for answer in answers]
