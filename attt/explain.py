@@ -116,6 +116,8 @@ _WANTED: Mapping[str, tuple[Message, Message]] = {
     ),
     "mapping": (Message("keys with values"), Message("Write 'key: value' lines below it.")),
 }
+ALTERNATIVES = frozenset({"str", "int", "bool"})
+"""What pydantic adds to the place of a value that may be of several plain types, one error each."""
 _FAMILY: Mapping[str, str] = {
     "int_type": "int",
     "int_parsing": "int",
@@ -146,6 +148,13 @@ def _wrong_type(family: str, loc: Loc, value: object) -> Explained:
     if family == "string" and loc and names_secret(str(loc[-1])):
         mend = Message("Write a reference: env:NAME or file:PATH.")
     return message, mend
+
+
+def _none_of(loc: Loc, value: object) -> Explained:
+    return (
+        Message("{key} must be one value, not {found}", key=_key(loc), found=shown(value, loc)),
+        Message("Write text, a number, or true or false; text with special signs in quotes."),
+    )
 
 
 def _not_one_of(loc: Loc, value: object, expected: str) -> Explained:
@@ -198,6 +207,8 @@ def explain(error: Mapping[str, object], *, known: Iterable[str] = ()) -> Explai
         return unfit.message, unfit.hint
     if loc and loc[-1] == "level" and (kind in _BOUNDS or _FAMILY.get(kind) == "int"):
         return _level(value)
+    if kind in _FAMILY and loc and loc[-1] in ALTERNATIVES:
+        return _none_of(loc[:-1], value)
     if kind in _FAMILY:
         return _wrong_type(_FAMILY[kind], loc, value)
     if kind in _BOUNDS:

@@ -8,7 +8,7 @@ import pydantic
 from pydantic import AfterValidator, Field
 
 from attt.errors import InputError
-from attt.explain import explain, iso_day
+from attt.explain import ALTERNATIVES, explain, iso_day
 from attt.message import Message
 from attt.yamlio import Document
 
@@ -63,7 +63,16 @@ def _complaint(
 
 
 def _own(errors: Sequence[Any]) -> list[Any]:
-    """Without lists that are too short only because what stands in them was refused."""
+    """Without lists that are too short only because what stands in them was refused.
+
+    A value that is none of several plain types is refused once for each, and told once.
+    """
+    of_plain: dict[tuple[str | int, ...], Any] = {}
+    for error in errors:
+        loc = tuple(error["loc"])
+        is_one_of = bool(loc) and loc[-1] in ALTERNATIVES
+        of_plain.setdefault(loc[:-1] if is_one_of else (*loc, error["type"]), error)
+    errors = list(of_plain.values())
     locs = [tuple(error["loc"]) for error in errors]
     return [
         error

@@ -3,6 +3,7 @@
 import errno
 import os
 import platform
+import shlex
 import sys
 import tempfile
 import traceback
@@ -57,8 +58,11 @@ def _no_room(error: OSError) -> AtttError:
 
 def _no_right(error: PermissionError) -> AtttError:
     return InputError(
-        Message("This file may not be read by this account"),
-        hint=Message("Give the account the right to read it, or use another account."),
+        Message("This account has no right to it: {why}", why=error.strerror),
+        hint=Message(
+            "Look at who may read and write it, and its folder: ls -ld {path}",
+            path=shlex.quote(str(error.filename)),
+        ),
         place=Place(str(error.filename)),
     )
 

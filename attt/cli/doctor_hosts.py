@@ -30,11 +30,15 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: whether it is well, what was seen, and what to type if not."""
+    """One thing looked at: whether it is well, what was seen, and what to type if not (not empty)."""
 
     is_well: bool
     what: str
     mend: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.is_well or self.mend):
+            raise ValueError(self.what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

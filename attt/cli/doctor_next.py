@@ -27,7 +27,7 @@ def _there(host: Host) -> Mapping[Failure, str]:
     return {
         Failure.REFUSED: "systemctl enable --now ssh",
         Failure.ALGORITHMS: "ssh-keygen -A && systemctl restart ssh",
-        Failure.NO_SHELL: f"usermod -s /bin/sh {shlex.quote(host.connect.user or 'attt')}",
+        Failure.NO_SHELL: f"usermod -s /bin/bash {shlex.quote(host.connect.user or 'attt')}",
     }
 
 
@@ -43,6 +43,7 @@ def _here(host: Host, address: str, inventory: str) -> Mapping[Failure, str]:
         Failure.NO_ROUTE: f"ping -c 3 {address}",
         Failure.TIMED_OUT: try_out,
         Failure.LOST: try_out,
+        Failure.SLOW: f"time {ssh} true",
         Failure.NOT_SSH: f"ssh-keyscan{port} {address}",
         Failure.HOST_KEY_UNKNOWN: enrol,
         Failure.HOST_KEY_CHANGED: f"{enrol} --replace",

@@ -146,10 +146,14 @@ def _quiet(view: HostView) -> None:
 
 
 def _counts(view: HostView) -> None:
-    of = (*view.failing, *view.unknown, *view.passed, *view.not_applicable)
-    counts = Counter(finding.verdict for finding in of)
+    """A rule that is asked twice, with two bounds, counts once, by its worst verdict."""
+    worst: dict[str, Verdict] = {}
+    for finding in (*view.failing, *view.unknown, *view.passed, *view.not_applicable):
+        both = (worst.get(finding.rule, finding.verdict), finding.verdict)
+        worst[finding.rule] = min(map(Verdict, both), key=_ORDER.index)
+    counts = Counter(worst.values())
     parts = [f"{words.VERDICTS[v].text(language())} {counts[v]}" for v in _ORDER if counts[v]]
-    say("\n" + t("{count} rules: {parts}", count=view.total, parts=", ".join(parts)))
+    say("\n" + t("{count} rules: {parts}", count=len(worst), parts=", ".join(parts)))
 
 
 def _changes(view: HostView) -> None:

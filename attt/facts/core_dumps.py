@@ -4,7 +4,8 @@
 to a program that does nothing), `systemd` (systemd-coredump(8)), or `program` (another one, such
 as apport). `storage` is systemd-coredump's own setting, null unless it is the handler. `hard_limit`
 is the size that limits.conf(5) allows everybody at most in KiB, null where it sets none, the last
-of several winning as in pam_limits(8); `exceptions` are accounts and groups to which it allows more.
+of several winning as in pam_limits(8); it is null, too, where a way to log in does not run pam_limits,
+or reads another file with it. `exceptions` are accounts and groups to which it allows more.
 `services_limit` is the soft limit in bytes that systemd gives services that have none of their own
 (systemd-system.conf(5), DefaultLimitCORE).
 """
@@ -12,8 +13,8 @@ of several winning as in pam_limits(8); `exceptions` are accounts and groups to 
 import re
 from dataclasses import dataclass, field
 
-from attt.facts import procsys, tar
-from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, text_of
+from attt.facts import pam_stack, procsys, tar
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree
 from attt.model.fact import Assurance, Fact, FactRead
@@ -25,6 +26,7 @@ _NOTHING = re.compile(r"\|\s*(?:/usr)?/s?bin/(?:false|true)(?:\s.*)?")
 _SYSTEMD = re.compile(r"\|\s*(?:/usr)?/lib/systemd/systemd-coredump(?:\s.*)?")
 _NO_LIMIT = {"unlimited", "infinity", "-1"}
 _MANY = 2**31
+_LOGINS = ("sshd", "login", "gdm-password", "lightdm", "sddm")  # su and sudo inherit
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
@@ -37,6 +39,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "more_limits": ReadTree(
             path="/etc/security/limits.d", glob="*.conf", privilege=Privilege.ROOT
         ),
+        **pam_stack.ASKS,
     }
 
 
@@ -47,13 +50,16 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         return missed(gap.obstacle, gap.detail)
     handler = _handler(read.text(_PATTERN))
     limits = _limits(answers)
+    hard_limit: Value = limits if isinstance(limits, Missing) else limits.everybody
+    if isinstance(hard_limit, int):
+        hard_limit = _reached(answers, hard_limit)
     return FactRead(
         value={
             "suid_dumpable": read.number(_DUMPABLE),
             "handler": handler,
             "storage": _storage(handler, answers["storage"]),
             "services_limit": _services(answers["services"]),
-            "hard_limit": limits if isinstance(limits, Missing) else limits.everybody,
+            "hard_limit": hard_limit,
             "exceptions": limits if isinstance(limits, Missing) else tuple(sorted(limits.others)),
         },
         assurance=Assurance.RUNNING,
@@ -135,6 +141,45 @@ def _limits(answers: Answers) -> _Limits | Missing:
     return limits
 
 
+def _reached(answers: Answers, limit: int) -> Value:
+    """The limit where every service that opens sessions here sets it, null where one does not."""
+    if (gap := obstacle_of(*(answers[name] for name in pam_stack.ASKS))) is not None:
+        return Missing(gap.obstacle, gap.detail or "/etc/pam.d")
+    try:
+        services = pam_stack.read(answers)
+        stacks = [services.stack(n, "session") for n in _LOGINS if services.has(n)]
+    except Unparsable as error:
+        return Missing(Obstacle.UNPARSABLE, str(error))
+    if not stacks:
+        return Missing(Obstacle.IN_CONTEXT, "no service of PAM opens sessions: is PAM used at all?")
+    fates = {_of_stack(stack) for stack in stacks}
+    if None in fates:
+        return None
+    return (
+        limit if fates == {True} else Missing(Obstacle.IN_CONTEXT, "pam_limits may be passed over")
+    )
+
+
+def _of_stack(stack: tuple[pam_stack.Line, ...]) -> bool | None:
+    """Whether pam_limits runs with its own files: None where it does not, False where it may not."""
+    lines = [n for n, line in enumerate(stack) if line.module == "pam_limits"]
+    plain = [n for n in lines if stack[n].option("conf") is None]
+    if not plain:
+        return None
+    return not any(_may_leave(stack, at, plain[0]) for at in range(plain[0]))
+
+
+def _may_leave(stack: tuple[pam_stack.Line, ...], at: int, before: int) -> bool:
+    """Whether a line that does not fail may end the stack, or jump over the one at `before`."""
+    line = stack[at]
+    if line.module in {"pam_deny", "pam_selinux"}:
+        return False
+    done = line.action("success")
+    if done.isdigit():
+        return at + int(done) >= before
+    return done == "done"
+
+
 CORE_DUMPS = FactKind(
     id="kernel.core_dumps",
     title="What becomes of the memory of a program that crashes",
@@ -150,4 +195,5 @@ CORE_DUMPS = FactKind(
     ),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -44,6 +44,7 @@ ENDPOINT_PORTS = FactKind(
     shape=_SHAPE,
     asks=no_asks,
     parse=only_scanned,
+    version=2,
     subject=SubjectKind.ENDPOINT,
 )
 _KINDS = (ENDPOINT_PORTS, SERVICES, TLS, SSH)

@@ -4,7 +4,7 @@
 (what no rule names is turned away; a chain with policy drop, or one that ends in an unconditional
 drop or reject), `has_ipv6` (an interface besides lo has an IPv6 address), `backends` (nftables,
 iptables-nft, iptables-legacy: who holds rules) and `managers` (ufw, firewalld: whose rules they
-are). From the rules in the kernel: nft(8), iptables-save(8), which load no module.
+are). `is_kept` is whether one starts at boot, too (firewall_kept.py). From the rules in the kernel: nft(8), iptables-save(8), which load no module.
 
 A rule that accepts everything from one interface, or by a condition that can't be weighed, makes
 default deny missing (in_context). A filter that could not be looked at never makes "not active".
@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from attt.facts import iptables, nft
+from attt.facts import firewall_kept, iptables, nft
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.facts.netfilter import Fate, Table, denies, filters, first
 from attt.model.answer import Answer, Obstacle
@@ -35,6 +35,7 @@ SHAPE = Record(
         "has_ipv6": Boolean(),
         "backends": ListOf(Text(choices=("nftables", "iptables-nft", "iptables-legacy"))),
         "managers": ListOf(Text(choices=("ufw", "firewalld"))),
+        "is_kept": Boolean(),
     }
 )
 
@@ -55,6 +56,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         ),
         "modules": Command(argv=("cat", "/proc/modules"), statuses=(0, 1)),
         "ipv6": Command(argv=("cat", "/proc/net/if_inet6"), statuses=(0, 1)),
+        **firewall_kept.ASKS,
     }
 
 
@@ -81,6 +83,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
                 sorted({table.backend for table in view.tables if _holds_rules(table)})
             ),
             "managers": _managers(view.tables, answers["nft"]),
+            "is_kept": firewall_kept.is_kept(answers),
         },
         assurance=Assurance.RUNNING,
         origin=Origin.EXPLICIT if is_filtering else Origin.UNKNOWN,
@@ -200,5 +203,5 @@ HOST = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

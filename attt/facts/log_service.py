@@ -226,5 +226,10 @@ def _either(*truths: Value) -> Value:
 
 
 SERVICE = FactKind(
-    id="logs.service", title="Log services and forwarding", shape=SHAPE, asks=_asks, parse=_parse, version=2
+    id="logs.service",
+    title="Log services and forwarding",
+    shape=SHAPE,
+    asks=_asks,
+    parse=_parse,
+    version=2,
 )

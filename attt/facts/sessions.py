@@ -1,11 +1,12 @@
 """Fact `session.defaults`: what holds for everybody's shell from its start.
 
-`shells` is a list of records, one a family of shells: `family` (sh: bash and its kin; zsh; csh;
-fish; other), `is_used` (a person or root has it as login shell), `timeout_minutes` (a silent shell
+`shells` is a list of records, one a family of shells: `family` (sh: bash and its kin; ksh; dash,
+which knows no time-out; ash, which busybox may be built to know one in; zsh; csh; fish; other; who
+has /bin/sh has the program that it leads to), `is_used` (a person or root has it as login shell), `timeout_minutes` (a silent shell
 ends; null: never), `is_fixed` (the person can't change that) and `created_mode` (what the umask
 leaves of 0777: "0750" for 027, the loosest that may be in force). `stop_idle_minutes` is when
 systemd-logind ends an idle session by itself (null: never).
-Sources: bash(1), zsh(1), tcsh(1), pam_umask(8), os-release(5), login.defs(5), logind.conf(5).
+Sources: bash(1), ksh(1), dash(1), zsh(1), tcsh(1), pam_umask(8), os-release(5), login.defs(5), logind.conf(5).
 """
 
 import re
@@ -21,7 +22,10 @@ from attt.model.shape import Boolean, Integer, ListOf, Mode, Record, Text
 from attt.model.value import Missing, Value
 
 _FAMILIES = {
-    **dict.fromkeys(("bash", "sh", "dash", "ash", "ksh", "ksh93", "mksh", "rbash"), "sh"),
+    **dict.fromkeys(("bash", "rbash"), "sh"),
+    **dict.fromkeys(("ksh", "ksh93", "mksh", "lksh", "rksh93"), "ksh"),
+    "dash": "dash",
+    **dict.fromkeys(("ash", "busybox"), "ash"),
     "zsh": "zsh",
     **dict.fromkeys(("csh", "tcsh"), "csh"),
     "fish": "fish",
@@ -30,6 +34,7 @@ _NO_SHELLS = frozenset(
     {"nologin", "false", "true", "sync", "halt", "shutdown", "git-shell", "null"}
 )
 _SH = ("/etc/profile", "/etc/bash.bashrc", "/etc/bashrc")
+_PLAIN = _SH[:1]  # what is no bash reads this alone, and what it leads to
 _ZSH = tuple(
     f"{folder}/{name}"
     for name in ("zshenv", "zprofile", "zshrc", "zlogin")
@@ -37,9 +42,16 @@ _ZSH = tuple(
 )
 _CSH = ("/etc/csh.cshrc", "/etc/csh.login")
 _FISH = ("/etc/fish/config.fish",)
+_FILES = {
+    "sh": _SH,
+    "zsh": _ZSH,
+    "csh": _CSH,
+    "fish": _FISH,
+    **dict.fromkeys(("ksh", "dash", "ash"), _PLAIN),
+}
 _SHELL = Record(
     {
-        "family": Text(choices=("sh", "zsh", "csh", "fish", "other")),
+        "family": Text(choices=("sh", "ksh", "dash", "ash", "zsh", "csh", "fish", "other")),
         "is_used": Boolean(),
         "timeout_minutes": Integer("minutes", nullable=True),
         "is_fixed": Boolean(),
@@ -61,6 +73,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         **files,
         "profile_d": ReadTree(path="/etc/profile.d"),
         "passwd": ReadFile(path="/etc/passwd", cap_bytes=1 * MIB, redact="passwd"),
+        "sh": Command(argv=("readlink", "-f", "/bin/sh")),
         "idle": Command(argv=_IDLE, statuses=(0, 1)),
         "defs": pam_options.ASKS["defs"],
         "release": ReadFile(path="/etc/os-release"),
@@ -71,21 +84,31 @@ def _asks(_params: Params) -> dict[str, Ask]:
 def _parse(answers: Answers, _params: Params) -> Fact:
     if (obstacle := obstacle_of(answers["passwd"])) is not None:
         return obstacle
-    used = _used(text_of(answers["passwd"]))
-    before = _umask(answers)
-    shells = tuple(
-        _shell(family, answers, before, is_used=family in used)
-        for family in ("sh", "zsh", "csh", "fish", "other")
-        if family in used or family == "sh"
-    )
     return FactRead(
-        value={"shells": shells, "stop_idle_minutes": _stop_idle(answers["idle"])},
+        value={"shells": _shells(answers), "stop_idle_minutes": _stop_idle(answers["idle"])},
         assurance=Assurance.CONFIGURED,
     )
 
 
-def _used(passwd: str) -> set[str]:
-    """The families of the shells that root and people log in with."""
+def _shells(answers: Answers) -> Value:
+    programs = _programs(text_of(answers["passwd"]))
+    if "sh" in programs:
+        meant = text_of(answers["sh"]).strip().rsplit("/", 1)[-1]
+        if answers["sh"].obstacle is not None or not meant:
+            why = answers["sh"].obstacle or Obstacle.FAILED
+            return Missing(why, "which program /bin/sh is")
+        programs = (programs - {"sh"}) | {meant}
+    used = {_FAMILIES.get(program, "other") for program in programs}
+    before = _umask(answers)
+    return tuple(
+        _shell(family, answers, before, is_used=family in used)
+        for family in ("sh", "ksh", "dash", "ash", "zsh", "csh", "fish", "other")
+        if family in used or family == "sh"
+    )
+
+
+def _programs(passwd: str) -> set[str]:
+    """The shells that root and people log in with, by name."""
     found = set()
     for line in passwd.split("\n"):
         fields = line.split(":")
@@ -94,7 +117,7 @@ def _used(passwd: str) -> set[str]:
         uid, program = int(fields[2]), fields[6].strip().rsplit("/", 1)[-1] or "sh"
         is_somebody = uid == 0 or 1000 <= uid < 65_534
         if is_somebody and program not in _NO_SHELLS:
-            found.add(_FAMILIES.get(program, "other"))
+            found.add(program)
     return found
 
 
@@ -118,13 +141,17 @@ def _shell(
     return {
         "family": family,
         "is_used": is_used,
-        "timeout_minutes": gap or _minutes(session.seconds),
-        "is_fixed": gap or session.is_fixed,
+        "timeout_minutes": gap or _timeout(family, session.seconds),
+        "is_fixed": gap or (family != "dash" and session.is_fixed),
         "created_mode": gap or mode,
     }
 
 
-def _minutes(seconds: Value) -> Value:
+def _timeout(family: str, seconds: Value) -> Value:
+    if family == "dash" or seconds is None:
+        return None
+    if family == "ash":
+        return Missing(Obstacle.IN_CONTEXT, "busybox may be built without TMOUT")
     return -(-seconds // 60) if isinstance(seconds, int) else seconds
 
 
@@ -140,13 +167,13 @@ def _read_csh(session: Session, text: str) -> None:
 
 def _texts(family: str, answers: Answers) -> Iterator[str | Missing]:
     """The files of a family, in the order in which they are read."""
-    paths = {"sh": _SH, "zsh": _ZSH, "csh": _CSH, "fish": _FISH}.get(family, ())
+    paths = _FILES.get(family, ())
     texts = {path: _text(answers[path], path) for path in paths}
     told = [text for text in texts.values() if isinstance(text, str)]
     if family == "zsh" and any("/etc/profile" in text for text in told):
-        yield from _texts("sh", answers)
+        yield from _texts("ksh", answers)  # bash alone reads its bashrc there
     yield from texts.values()
-    if family == "sh" and any("profile.d" in text for text in told):
+    if paths[:1] == _PLAIN and any("profile.d" in text for text in told):
         yield from _folder(answers["profile_d"])
 
 
@@ -241,4 +268,5 @@ DEFAULTS = FactKind(
     ),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

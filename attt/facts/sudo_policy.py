@@ -71,7 +71,9 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     grants: list[Value] = [*_grants(policy, everywhere, scoped)]
     grants += sources.sudoers(answers["nsswitch"], answers["sssd"])
     if _may_be_for_root(scoped):
-        grants.append(Missing(Obstacle.IN_CONTEXT, "!authenticate: for root, or for who becomes root"))
+        grants.append(
+            Missing(Obstacle.IN_CONTEXT, "!authenticate: for root, or for who becomes root")
+        )
     value: dict[str, Value] = {
         "grants": tuple(grants),
         "use_pty": _pty(everywhere, scoped, answers["version"]),

@@ -56,6 +56,11 @@ def address(text: str) -> str:
             Message("'{text}' is not the address of one host", text=shown(text)),
             hint=Message("Write the host's own address, without '%interface'."),
         )
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        raise UnfitError(
+            Message("'{text}' is an IPv4 address in the form of IPv6", text=shown(text)),
+            hint=Message("Write it as IPv4: {meant}", meant=found.ipv4_mapped),
+        )
     return str(found)
 
 

@@ -32,6 +32,7 @@ class Failure(StrEnum):
     AUTHENTICATION = "authentication"
     CREDENTIAL = "credential"  # the referenced key or password can't be read here
     NO_SHELL = "no_shell"  # logged in, but no POSIX shell ran the program
+    SLOW = "slow"  # logged in, but nothing began in time
     LOST = "lost"
     INTERRUPTED = "interrupted"
     NOT_SUPPORTED = "not_supported"  # a kind of host that this version can't log into

@@ -42,6 +42,8 @@ _SILENT = frozenset(
     }
 )
 """Failures after which the host's own service was never spoken to."""
+_WITHIN = frozenset({Failure.NO_SHELL, Failure.SLOW})
+"""Failures after the login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +291,7 @@ def _coverage(audited: Audited) -> Json:
         "status": audited.run.status.value,
         "declared": len(declared),
         "reached": seen + count(lambda r: r.failure is not None and r.failure not in _SILENT),
-        "logged_in": seen + count(lambda r: r.failure is Failure.NO_SHELL),
+        "logged_in": seen + count(lambda r: r.failure in _WITHIN),
         "audited": count(lambda r: r.status is HostStatus.AUDITED),
         "partly": count(lambda r: r.status is HostStatus.PARTLY),
         "unreachable": count(lambda r: r.status is HostStatus.UNREACHABLE),

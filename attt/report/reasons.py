@@ -166,8 +166,14 @@ FAILURES: Mapping[Failure, Why] = {
     Failure.NO_SHELL: _why(
         "Đăng nhập được nhưng tài khoản không chạy được chương trình sh.",
         "Logged in, but no POSIX shell ran the program.",
-        "Đặt shell của tài khoản kiểm tra là /bin/sh; bỏ lệnh exit, exec, read trong tệp khởi động shell.",
-        "Give the audit account /bin/sh as its login shell; take exit, exec and read out of its start-up files.",
+        "Đặt shell của tài khoản kiểm tra là /bin/bash; bỏ lệnh exit, exec, read trong tệp khởi động shell.",
+        "Give the audit account /bin/bash as its login shell; take exit, exec and read out of its start-up files.",
+    ),
+    Failure.SLOW: _why(
+        "Đăng nhập được nhưng máy chủ không bắt đầu trả lời trong thời gian cho phép.",
+        "Logged in, but the host began no answer in time.",
+        "Xem tải của máy chủ và lệnh chờ (sleep, read) trong tệp khởi động shell, rồi kiểm tra lại.",
+        "Look at the host's load, and for commands that wait (sleep, read) in the account's start-up files; then audit again.",
     ),
     Failure.LOST: _why(
         "Mất kết nối giữa chừng.",

@@ -5,15 +5,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from attt.collect.dialect.posix import compile_program
+from attt.model.value import Value
 from bench import evidence
 from bench.figures import Figure
 from bench.office import ATTT, ENVIRON, STANDARD, office
 from bench.planned import Planned, planned
 from bench.process import Cost, run
 from bench.server import Server, addresses, sshd
-
-from attt.collect.dialect.posix import compile_program
-from attt.model.value import Value
 
 KIB = 1024
 SIZE = 200 * KIB

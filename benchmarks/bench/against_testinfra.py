@@ -3,16 +3,16 @@
 import statistics
 from pathlib import Path
 
+from attt.facts.registry import FACTS
+from attt.model.ask import Command
+from attt.model.ask import Cost as Load
+from attt.model.rule import Rule
 from bench import peers
 from bench.figures import Figure
 from bench.office import ATTT, ENVIRON, office
 from bench.planned import planned
 from bench.process import Cost, run
 from bench.server import Server, addresses, sshd
-
-from attt.model.ask import Command, Cost as Load
-from attt.facts.registry import FACTS
-from attt.model.rule import Rule
 
 LEAST = 10.0
 THREADS = 32

@@ -102,7 +102,7 @@ def _lists_packages(one: Ask) -> bool:
 def _packages(sample: bytes, spare: int) -> bytes:
     """More lines of the form of the last one, each with the host's own salt in the name."""
     line = sample.rstrip(b"\n").rpartition(b"\n")[2]
-    name, tab, rest = line.partition(b"\t")
+    _, tab, rest = line.partition(b"\t")
     if not tab:
         raise RuntimeError("the recorded list of packages is not in columns")
     lines, length = [], 0

@@ -15,7 +15,8 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
     """The ratio of both peaks."""
     few, many = (20, 200) if is_quick else (200, 2000)
     small, large = _replay(folder, few), _replay(folder, many)
-    note = f"{few} hosts {small.peak_mib:.0f} MiB, {many} hosts {large.peak_mib:.0f} MiB; " + (
+    note = (
+        f"{few} hosts {small.peak_mib:.0f} MiB, {many} hosts {large.peak_mib:.0f} MiB; "
         f"{large.cpu_s / many * 1000:.1f} ms CPU a host without the network"
     )
     ratio = large.peak_mib / small.peak_mib

@@ -19,4 +19,4 @@ def enter() -> None:
     if os.geteuid() != 0:
         words += ["--user", "--map-current-user", "--keep-caps"]
     os.environ[_MARK] = "1"
-    os.execvp(words[0], [*words, sys.executable, *sys.argv])  # noqa: S606
+    os.execvp(words[0], [*words, sys.executable, *sys.argv])

@@ -5,10 +5,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from attt.model.value import Value
 from bench.evidence import ROOT
 from bench.server import Server
-
-from attt.model.value import Value
 
 ATTT = (sys.executable, "-m", "attt", "--lang", "en")
 ENVIRON = {"PYTHONPATH": str(ROOT)}

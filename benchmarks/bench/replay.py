@@ -11,21 +11,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.evidence import Template, template  # noqa: E402
-from bench.office import inventory  # noqa: E402
-from bench.planned import STANDARD, planned  # noqa: E402
-from bench.server import Server, addresses  # noqa: E402
-
-from attt.audit import Means, audit  # noqa: E402
-from attt.cli import workshop  # noqa: E402
-from attt.collect.dialect.posix import compile_program  # noqa: E402
-from attt.collect.engine import ThreadRunner  # noqa: E402
-from attt.collect.transport.posix_host import with_reply  # noqa: E402
-from attt.collect.transport.pump import Ended, Streams  # noqa: E402
-from attt.model.ask import Ask  # noqa: E402
-from attt.model.inventory import Host, TransportKind  # noqa: E402
-from attt.model.run import HostEvidence  # noqa: E402
-from attt.store.store import Store  # noqa: E402
+from attt.audit import Means, audit
+from attt.cli import workshop
+from attt.collect.dialect.posix import compile_program
+from attt.collect.engine import ThreadRunner
+from attt.collect.transport.posix_host import with_reply
+from attt.collect.transport.pump import Ended, Streams
+from attt.model.ask import Ask
+from attt.model.inventory import Host, TransportKind
+from attt.model.run import HostEvidence
+from attt.store.store import Store
+from bench.evidence import Template, template
+from bench.office import inventory
+from bench.planned import STANDARD, planned
+from bench.server import Server, addresses
 
 
 @dataclass(frozen=True, slots=True)

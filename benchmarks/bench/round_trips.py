@@ -14,13 +14,6 @@ from pathlib import Path
 
 import paramiko
 
-from bench import evidence, floor
-from bench.against_floor import SIZE
-from bench.figures import Figure
-from bench.office import office
-from bench.planned import planned
-from bench.server import Server, sshd
-
 from attt.collect.dialect.posix import compile_program
 from attt.collect.transport.interface import Surroundings
 from attt.collect.transport.pins import Pins
@@ -28,6 +21,12 @@ from attt.collect.transport.ssh import SshTransport
 from attt.inventory.secrets import resolve
 from attt.model.ask import Ask
 from attt.model.inventory import Host
+from bench import evidence, floor
+from bench.against_floor import SIZE
+from bench.figures import Figure
+from bench.office import office
+from bench.planned import planned
+from bench.server import Server, sshd
 
 ROUND_TRIP_MS = 100
 MOST_MORE = 1.0

@@ -1,4 +1,4 @@
-"""How people get in: a hardened Debian 12, broken in one way at a time."""
+"""How people get in, and what keeps others out: a hardened Debian 12, broken in one way at a time."""
 
 import pytest
 from lab.breaking import broken, expected, turned
@@ -15,6 +15,12 @@ BREAKS = {
         f"cp {SESSION} /run; sed -i /TMOUT/d {SESSION}",
         f"cp /run/90-session.sh {SESSION}",
         "session-timeout",
+    ),
+    "shell-without-timeout": broken(
+        "usermod -s /bin/sh khach", "usermod -s /bin/bash khach", "session-timeout"
+    ),
+    "firewall-by-hand": broken(
+        "systemctl disable nftables", "systemctl enable nftables", "firewall-kept-at-boot"
     ),
 }
 

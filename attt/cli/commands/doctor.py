@@ -115,13 +115,13 @@ def _program(name: str, package: str, purpose: str) -> Check:
 
 
 def _pango() -> Check:
-    from attt.report.pdf import FONTS, families, pdf  # noqa: PLC0415 - only here
+    from attt.report.pdf import FONTS, PACKAGES, families, pdf  # noqa: PLC0415 - only here
 
     style = "font-family: 'Times New Roman', 'Liberation Serif', serif"
     try:
         probe = pdf(f'<!doctype html><title>attt</title><p style="{style}">CỘNG HÒA Việt Nam</p>')
     except AtttError as problem:
-        hint = problem.hint.text(language()) if problem.hint else ""
+        hint = problem.hint.text(language()) if problem.hint else f"apt-get install {PACKAGES}"
         return Check(False, problem.message.text(language()), hint)
     found = ", ".join(sorted(families(probe)))
     if len(families(probe)) > 1:

@@ -18,6 +18,7 @@ def of_networks(inventory: Inventory) -> Iterator[Warning_]:
     for host in inventory.hosts.values():
         if host.id not in owned:
             yield _ownerless(host)
+        yield from _twice(host)
         yield from _places(host, networks)
     yield from _shared_addresses(inventory)
     yield from _overlaps(inventory.zones)
@@ -32,6 +33,19 @@ def _ownerless(host: Host) -> Warning_:
     )
 
 
+def _twice(host: Host) -> Iterator[Warning_]:
+    for address in dict.fromkeys(host.addresses):
+        if host.addresses.count(address) > 1:
+            yield Warning_(
+                code="address-twice",
+                message=Message(
+                    "Host '{id}' has the address {address} twice", id=host.id, address=address
+                ),
+                hint=Message("Remove one of the two, or correct it."),
+                place=host.place,
+            )
+
+
 def _places(host: Host, networks: Networks) -> Iterator[Warning_]:
     if host.zone is None:
         yield Warning_(
@@ -41,7 +55,7 @@ def _places(host: Host, networks: Networks) -> Iterator[Warning_]:
             place=host.place,
         )
         return
-    for text in host.addresses:
+    for text in dict.fromkeys(host.addresses):
         address = ipaddress.ip_address(text)
         if not any(address in network for network in networks[host.zone]):
             yield _outside(host, text, _zone_of(address, networks))
@@ -87,7 +101,7 @@ def _shared_addresses(inventory: Inventory) -> Iterator[Warning_]:
         if host.connect.transport is TransportKind.LOCAL:
             continue
         via = host.connect.via if host.connect.transport is TransportKind.SSH else None
-        for address in host.addresses:
+        for address in dict.fromkeys(host.addresses):
             other = first.setdefault((address, host.connect.port, via), host.id)
             if other != host.id:
                 yield Warning_(

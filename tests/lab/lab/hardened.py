@@ -62,7 +62,7 @@ MODES = {"/etc/cron.allow": "0640", "/etc/sudoers.d/10-hardening": "0440"}
 # that every check shows that attt asks for none.
 COMMANDS = """set -e
 rm -f /usr/bin/python3*
-groupadd sugroup; groupadd quantri; useradd -m khach; chmod 0750 /home/khach
+groupadd sugroup; groupadd quantri; useradd -m -s /bin/bash khach; chmod 0750 /home/khach
 sed -i '/pam_rootok/a auth required pam_wheel.so use_uid group=sugroup' /etc/pam.d/su
 sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS 90/' /etc/login.defs
 sed -i 's/rotate 4/rotate 90/; s/weekly/daily/' /etc/logrotate.d/rsyslog

@@ -131,3 +131,16 @@ def test_every_failure_has_a_command(failure):
 def test_a_host_out_of_reach_by_choice_is_well():
     """Transport none is what the inventory says, and nothing to mend."""
     assert [] == look(plan(transport=TransportKind.NONE))
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_each_failure_has_a_next_step(failure):
+    """Whatever kept attt out, the line says what to do, as the schema of the document demands."""
+    evidence = HostEvidence(
+        host="h 1", address="192.0.2.1", observed_at="2025-11-22T08:26:39Z", failure=failure
+    )
+    looked = Looked(evidence=evidence, done_at="2025-11-22T08:26:42Z")
+    [found] = checks(plan(), looked, INVENTORY)
+
+    assert not found.is_well
+    assert found.mend

@@ -243,6 +243,18 @@ def test_a_full_disk_is_no_bug(here, capsys, number):
     assert [] == list((here.parent / "tmp").iterdir())
 
 
+def test_a_right_that_is_missing_is_no_bug(here, capsys):
+    """Whether it was to be read or written: the words fit both, and the mend names the file."""
+
+    def denied():
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/srv/a b/out")
+
+    assert 2 == guarded(denied, [])
+    said = capsys.readouterr().err
+    assert "/srv/a b/out: " in said
+    assert "ls -ld '/srv/a b/out'" in said
+
+
 @pytest.mark.parametrize(
     "argv", [("rules", "list"), ("rules", "list", "--json"), ("rules", "x", "--json")]
 )

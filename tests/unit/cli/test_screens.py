@@ -229,6 +229,20 @@ Not learnt: time.sync
     )
 
 
+def test_a_rule_that_is_asked_twice_counts_once(audited, seen):
+    """Two bounds of one rule are two findings; the count of rules takes the worse one."""
+    again = [
+        replace(found, verdict=Verdict.PASS)
+        for found in WEB.findings
+        if found.verdict is Verdict.FAIL
+    ]
+    twice = replace(audited, hosts=(replace(WEB, findings=(*WEB.findings, *again)), DB))
+    said = seen("en", lambda: show_host(twice, WEB))
+
+    assert again
+    assert "5 rules: Fail 2, Unknown 1, Pass 1, Not applicable 1" in said
+
+
 def test_a_host_that_was_not_let_in_to(audited, seen):
     """The reason, what the host said, and the next step; nothing of what nobody saw."""
     said = seen("vi", lambda: show_host(audited, DB))

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from attt.facts import iptables, nft, reach
+from attt.facts import firewall_kept, iptables, nft, reach
 from attt.facts.netfilter import Fate, Reach, denies, filters
+from attt.model.answer import Answer, Obstacle
+from attt.model.value import Missing
 
 _OPEN = "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n"
 
@@ -192,3 +194,55 @@ def test_a_deny_that_nothing_reaches_filters_nothing() -> None:
     assert not filters(nft.tables(_nft([_ACCEPT], [drop], policy="accept"))[4, "inet t"])
     assert not filters(nft.tables(_nft([_ACCEPT]))[4, "inet t"])
     assert filters(nft.tables(_nft([drop], [_ACCEPT], policy="accept"))[4, "inet t"])
+
+
+SHOWN = "Id={0}.service\nLoadState=loaded\nActiveState=active\nUnitFileState=enabled\n"
+OPEN_FILE = "table inet f { chain i { type filter hook input priority 0; } }\n"
+SHUT_FILE = "table inet f { chain i { type filter hook input priority 0; policy drop; tcp dport { 22, 80 } accept } }\n"
+FORWARD_ONLY = (
+    OPEN_FILE + "table inet g { chain f { type filter hook forward priority 0; policy drop; } }\n"
+)
+COMMENT = OPEN_FILE.replace("priority 0;", "priority 0; # policy drop;\n")
+NOBODY = Missing(
+    Obstacle.IN_CONTEXT, "an own service, script or timetable may load the rules at boot"
+)
+INCLUDES = Missing(Obstacle.IN_CONTEXT, "the files of nftables include others")
+OTHER = Missing(Obstacle.IN_CONTEXT, "ferm starts at boot")
+LOST = Missing(Obstacle.DENIED, "the files of nftables")
+
+
+@pytest.mark.parametrize(
+    ("service", "more", "kept"),
+    [
+        ("nftables", {"nftables_debian": SHUT_FILE}, True),
+        ("nftables", {"nftables_redhat": SHUT_FILE}, True),
+        ("nftables", {"nftables_debian": OPEN_FILE}, False),
+        ("nftables", {"nftables_debian": FORWARD_ONLY}, False),
+        ("nftables", {"nftables_debian": COMMENT}, False),
+        ("nftables", {"nftables_debian": 'include "/opt/x.nft"\n'}, INCLUDES),
+        ("nftables", {"nftables_debian": None}, LOST),
+        ("nftables", {"nftables_debian": OPEN_FILE, "own_services": "/etc/systemd/system/x.service"}, NOBODY),
+        ("other", {"nftables_debian": SHUT_FILE}, False),
+        ("ufw", {"ufw_conf": "ENABLED=yes\n"}, True),
+        ("ufw", {"ufw_conf": "ENABLED=yes\nENABLED=no\n"}, False),
+        ("ufw", {}, False),
+        ("firewalld", {}, True),
+        ("netfilter-persistent", {"rules_v4": "*filter\n:INPUT DROP [0:0]\n"}, True),
+        ("netfilter-persistent", {"rules_v4": "*filter\n:INPUT ACCEPT [0:0]\n-A FORWARD -j DROP\n"}, False),
+        ("iptables", {"sysconfig_v4": "*filter\n-A INPUT -j REJECT --reject-with x\n"}, True),
+        ("iptables", {"rules_v4": "*filter\n:INPUT DROP [0:0]\n"}, False),
+        ("ferm", {}, OTHER),
+        ("other", {"own_crontabs": "/var/spool/cron/crontabs/root\n"}, NOBODY),
+    ],
+)  # fmt: skip
+def test_a_filter_is_kept_where_a_service_loads_rules_that_deny(
+    service: str, more: dict[str, str | None], kept: object
+) -> None:
+    """An enabled service with nothing to turn away keeps no filter; what others may do is unknown."""
+    answers = {name: Answer(exists=False) for name in firewall_kept.ASKS}
+    answers["keepers"] = Answer(stdout=SHOWN.format(service).encode())
+    for name, text in more.items():
+        denied = Answer(obstacle=Obstacle.DENIED)
+        answers[name] = denied if text is None else Answer(stdout=text.encode())
+
+    assert kept == firewall_kept.is_kept(answers)

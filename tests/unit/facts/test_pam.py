@@ -16,8 +16,8 @@ from attt.facts.pam_services import SERVICES
 from attt.facts.pam_stack import Line, Services
 from attt.facts.sessions import DEFAULTS
 from attt.facts.su import SU
-from attt.model.answer import Answer
-from attt.model.ask import ReadFile, ReadTree
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Command, ReadFile, ReadTree
 from attt.model.fact import FactRead
 from attt.model.value import Missing, Value
 
@@ -63,6 +63,8 @@ def _answer(ask: object, files: Mapping[str, str]) -> Answer:
             if path.rsplit("/", 1)[0] == ask.path
         }
         return Answer(stdout=_tar(inside), exists=bool(inside))
+    if isinstance(ask, Command):
+        return Answer(stdout=files.get(ask.argv[0], "").encode())
     return Answer(status=0)
 
 
@@ -112,6 +114,49 @@ def test_pam_umask_opens_a_group_of_ones_own(release: str, words: str, mode: str
     assert isinstance(value, dict)
 
     assert [mode] == [one["created_mode"] for one in value["shells"]]
+
+
+@pytest.mark.parametrize(
+    ("shell", "family", "minutes", "fixed"),
+    [
+        ("/bin/bash", "sh", 5, True),
+        ("/bin/sh", "dash", None, False),
+        ("/usr/bin/dash", "dash", None, False),
+        ("/bin/mksh", "ksh", 10, False),
+        (
+            "/bin/ash",
+            "ash",
+            Missing(Obstacle.IN_CONTEXT, "busybox may be built without TMOUT"),
+            False,
+        ),
+        ("", "dash", None, False),
+    ],
+)
+def test_each_shell_keeps_the_time_out_that_it_knows(
+    shell: str, family: str, minutes: object, fixed: object
+) -> None:
+    """Dash knows no TMOUT, busybox may know none, and bash alone reads its own file."""
+    files = {
+        "/etc/profile": "TMOUT=600\n",
+        "/etc/bash.bashrc": "TMOUT=300; readonly TMOUT\n",
+        "/etc/passwd": f"binh:x:1000:1000::/home/binh:{shell}\n",
+        "readlink": "/usr/bin/dash\n",
+    }
+    value = value_of(DEFAULTS, files)
+    assert isinstance(value, dict)
+    [used] = [one for one in value["shells"] if one["is_used"]]
+
+    assert (family, minutes, fixed) == (
+        used["family"], used["timeout_minutes"], used["is_fixed"],
+    )  # fmt: skip
+
+
+def test_which_program_sh_is_must_be_known_where_people_have_it() -> None:
+    """Where nobody could tell what /bin/sh is, nothing is said of shells."""
+    value = value_of(DEFAULTS, {"/etc/passwd": "binh:x:1000:1000::/home/binh:/bin/sh\n"})
+    assert isinstance(value, dict)
+
+    assert Missing(Obstacle.FAILED, "which program /bin/sh is") == value["shells"]
 
 
 def test_su_with_a_login_shell_is_restricted_too() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from attt.errors import InputError
 from attt.inventory.check import warnings
 from attt.inventory.level import implied_level
 from attt.inventory.likely.credentials import of_credentials
@@ -190,3 +191,23 @@ def test_the_highest_clause_that_fits_decides(facts, expected):
     implied = implied_level(facts)
 
     assert expected == (implied.level if implied else None)
+
+
+def test_an_address_that_stands_twice_is_told_once(tmp_path):
+    """The same address twice at one host is one warning, however it is written."""
+    twice = SOUND.replace('"2001:db8::1"]', '"2001:db8::1", "2001:DB8:0::1"]')
+
+    assert ["Host 'h-1' has the address 2001:db8::1 twice"] == [
+        text for _, text in found(tmp_path, twice)
+    ]
+
+
+def test_an_address_of_ipv4_in_ipv6_is_refused(tmp_path):
+    """It would be another host than the same address as IPv4; the mend gives that."""
+    mapped = SOUND.replace("[192.0.2.1,", '["::ffff:192.0.2.1",')
+
+    with pytest.raises(InputError) as caught:
+        found(tmp_path, mapped)
+
+    assert caught.value.hint is not None
+    assert "192.0.2.1" in caught.value.hint.text()

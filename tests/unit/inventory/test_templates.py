@@ -237,3 +237,12 @@ def test_filling_in_keeps_the_shape(data):
 
     assert size(data) == size(out)
     assert [] == list(used(out))
+
+
+@pytest.mark.parametrize("value", ["[1, 2]", "~", "{x: 1}"])
+def test_a_value_that_is_none_is_told_once_by_its_own_name(tmp_path, value):
+    """A list, a mapping or nothing can't be filled in; no inner word of the validator is shown."""
+    error = refused(write(tmp_path, WHOLE.replace("ten: xã Một", f"ten: {value}")))
+
+    assert error.message.text().startswith("instances[0].with.ten must be one value, not ")
+    assert "more to mend" not in error.hint.text()

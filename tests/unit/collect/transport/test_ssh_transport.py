@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from attt.collect.transport import pump
 from attt.collect.transport.interface import Surroundings
 from attt.collect.transport.pins import Match, Pins
 from attt.collect.transport.ssh import SshTransport
@@ -385,3 +386,17 @@ def test_nagle_is_off_for_a_host_and_for_its_jump_host(sshd, pins, monkeypatch):
     )
 
     assert [True] == [flag != 0 for flag in quick]
+
+
+def test_a_login_that_begins_nothing_in_time_is_slow(sshd, pins, monkeypatch):
+    """A host under load, or a start-up file that waits, is not said to have no shell."""
+    monkeypatch.setattr(pump, "_SLACK_S", 0)
+    monkeypatch.setattr(pump, "_BEGIN_S", 1)
+    sshd.stop()
+    sshd.extra = "ForceCommand sleep 5"
+    sshd.start()
+
+    quick = replace(ECHO, timeout_s=1)
+    evidence = SshTransport(around(), pins, trust_new=True).gather(host_of(sshd), [quick])
+
+    assert (Failure.SLOW, "nothing ran in time") == (evidence.failure, evidence.detail)
