@@ -27,7 +27,7 @@ CHECK_KEYS = (
 )
 FINDING_KEYS = (
     "rule item title severity verdict reason failing found wanted assurance origin evidence "
-    "clauses fix measure"
+    "clauses fix measure params"
 )
 
 
