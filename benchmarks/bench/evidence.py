@@ -6,20 +6,15 @@ for what differs from host to host: no answer that says anything is that of anot
 files that are not there are not there on any of them.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "facts")]
+from recorded import Case, cases
 
-from recorded import Case, cases  # noqa: E402
-
-from attt.facts.registry import FACTS  # noqa: E402
-from attt.model import ask as asks  # noqa: E402
-from attt.model.answer import Answer, Obstacle  # noqa: E402
-from attt.model.ask import Ask, Command  # noqa: E402
+from attt.facts.registry import FACTS
+from attt.model import ask as asks
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Ask, Command
 
 PREFERRED = ("debian-12", "debian-12-hardened", "debian-13")
 _OS_RELEASE = (

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from bench.figures import Figure
+from bench.office import ENVIRON
 from bench.process import Cost, run
 
 KIB_EACH = 200
@@ -27,4 +28,4 @@ def _replay(folder: Path, count: int) -> Cost:
     own = folder / str(count)
     own.mkdir(mode=0o700)
     words = [sys.executable, str(_REPLAY), str(count), str(KIB_EACH), str(own)]
-    return run(words, cwd=own)
+    return run(words, cwd=own, environ=ENVIRON)

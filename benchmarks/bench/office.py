@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attt.model.value import Value
-from bench.evidence import ROOT
+from bench import ROOT
 from bench.server import Server
 
 ATTT = (sys.executable, "-m", "attt", "--lang", "en")
