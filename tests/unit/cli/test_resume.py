@@ -98,7 +98,11 @@ def query(office, sql):
 
 
 def runs(office):
-    """Ids, statuses and kept hosts of every run, the oldest first."""
+    """Ids, statuses and kept hosts of every run, the oldest first; none while there is no store yet."""
+    if not (office / "state" / "attt.db").exists() or not query(
+        office, "SELECT name FROM sqlite_master WHERE name = 'scan_record'"
+    ):
+        return []
     return query(
         office,
         "SELECT id, status, count(host) FROM run LEFT JOIN host_record ON run = number"
@@ -169,10 +173,10 @@ def observed(office, run_id):
 
 def cut_off(office, environment_of, hosts=3):
     """The id of a run that was killed when it had kept some hosts, but not all."""
-    known = len(runs(office)) if (office / "state" / "attt.db").exists() else 0
+    known = len(runs(office))
     process = begin(office, environment_of, *WORDS)
     while process.poll() is None:
-        new = runs(office)[known:] if (office / "state" / "attt.db").exists() else []
+        new = runs(office)[known:]
         if new and new[0][2] >= hosts:
             process.kill()
         time.sleep(0.005)
