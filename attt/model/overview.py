@@ -27,7 +27,6 @@ class HostLine:
     name: str
     status: HostStatus
     failure: Failure | None
-    observed_at: str
 
 
 class Again(Sequence[T]):
@@ -72,7 +71,6 @@ class Overview:
                 name=record.name,
                 status=record.status,
                 failure=record.failure,
-                observed_at=record.observed_at,
             )
         )
         self._add(record.findings)
