@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from attt.errors import Place
-from attt.evaluate.judge import Compiled, apply, prepare
+from attt.evaluate.judge import judge
 from attt.message import Message
 from attt.model.finding import Finding, Verdict
 from attt.model.rule import Example, Rule
@@ -72,21 +72,21 @@ def prove_all(rulebook: Rulebook) -> tuple[Proof, ...]:
 
 
 def _broken(rule: Rule) -> tuple[Broken, ...]:
-    ready, members = prepare(rule), groups(rule)
+    members = groups(rule)
     found = (
-        _check(number, example, try_example(ready, example), members)
+        _check(number, example, try_example(rule, example), members)
         for number, example in enumerate(rule.examples, 1)
     )
     return tuple(one for one in found if one is not None)
 
 
-def try_example(ready: Compiled, example: Example) -> Finding:
+def try_example(rule: Rule, example: Example) -> Finding:
     """What the rule says of an example's facts; an alias that it does not give was not collected."""
-    return apply(
-        ready,
+    return judge(
+        rule,
         example.params,
         {alias: fact(given) for alias, given in example.given.items()},
-        subject=Subject(ready.rule.subject, "example"),
+        subject=Subject(rule.subject, "example"),
         as_of=example.observed_at,
     )
 

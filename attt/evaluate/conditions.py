@@ -1,15 +1,15 @@
-"""Conditions of a rule as closures, made once a rule, so that judging a host only calls them.
+"""Conditions of a rule as closures, made once for its parameters, so that judging only calls them.
 
 A closure takes the scope, the item at hand and its name, writes into the scope's ledger, and gives
 its truth.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from attt.evaluate.compare import OPERATORS
 from attt.evaluate.ledger import FALSE, TRUE, UNKNOWN, Ledger, gap
+from attt.evaluate.quick import quick
 from attt.evaluate.truth import Truth
 from attt.facts.kind import FactKind
 from attt.facts.shapes import shape_at
@@ -34,14 +34,15 @@ PRESENT = "present"
 NOT_COLLECTED = FactMissed(obstacle=Obstacle.NOT_COLLECTED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a condition can see: parameters and facts by alias; and where it writes down what it saw."""
+    """What a condition can see: facts by alias; and where it writes down what it saw."""
 
-    params: Mapping[str, Value]
-    facts: Mapping[str, Fact]
-    as_of: str
-    ledger: Ledger = field(default_factory=Ledger)
+    __slots__ = ("as_of", "facts", "ledger")
+
+    def __init__(self, facts: Mapping[str, Fact], as_of: str) -> None:
+        self.facts = facts
+        self.as_of = as_of
+        self.ledger = Ledger()
 
     def fact(self, alias: str) -> Fact:
         """The fact under an alias; one that nobody collected is missed."""
@@ -62,17 +63,18 @@ def shapes_of(needs: Mapping[str, FactKey], registry: Mapping[str, FactKind]) ->
     }
 
 
-def compiled(condition: Condition, shapes: Shapes) -> Judge:
-    """A closure that judges `condition` in a scope."""
+def compiled(condition: Condition, shapes: Shapes, params: Mapping[str, Value]) -> Judge:
+    """A closure that judges `condition` in a scope, with these parameters."""
     match condition:
         case Comparison():
-            return _comparison(condition, _shape(condition.path, shapes))
+            return _comparison(condition, _shape(condition.path, shapes), params)
         case Present():
             return _present(condition)
         case Group():
-            return group(condition.quantifier, [compiled(p, shapes) for p in condition.parts])
+            parts = [compiled(part, shapes, params) for part in condition.parts]
+            return group(condition.quantifier, parts)
         case Each():
-            return _each(condition, shapes)
+            return _each(condition, shapes, params)
         case _:
             assert_never(condition)
 
@@ -82,19 +84,19 @@ def _shape(path: Path, shapes: Shapes) -> Shape | None:
     return None if top is None else shape_at(top, path.fields)
 
 
-def _comparison(condition: Comparison, shape: Shape | None) -> Judge:
+def _comparison(condition: Comparison, shape: Shape | None, params: Mapping[str, Value]) -> Judge:
     compare, read = OPERATORS[condition.operator], _reader(condition.path)
     name, operator, wanted = condition.id, condition.operator.value, condition.wanted
-    parameter = wanted.parameter if isinstance(wanted, Reference) else None
+    wish: Value = params[wanted.parameter] if isinstance(wanted, Reference) else wanted
+    told = quick(condition.operator, wish)
 
     def judge(scope: Scope, item: Value, item_name: str | None) -> Truth:
         found = read(scope, item)
-        wish = scope.params[parameter] if parameter is not None else wanted
-        truth = compare(found, wish, as_of=scope.as_of, shape=shape)  # type: ignore[arg-type]
+        truth = told(found) or compare(found, wish, as_of=scope.as_of, shape=shape)
         if truth is TRUE:
-            scope.ledger.held.append((name, operator, found, wish, item_name))  # type: ignore[arg-type]
+            scope.ledger.held.append((name, operator, found, wish, item_name))
         elif truth is FALSE:
-            scope.ledger.failed.append((name, operator, found, wish, item_name))  # type: ignore[arg-type]
+            scope.ledger.failed.append((name, operator, found, wish, item_name))
         else:
             blame = gap(found) or _out_of_type(condition, found)
             scope.ledger.unsure.append((name, item_name, blame))
@@ -108,24 +110,48 @@ def _out_of_type(condition: Comparison, found: Value) -> Missing:
     return Missing(Obstacle.OUT_OF_TYPE, what[:160])
 
 
-def _reader(path: Path) -> Callable[[Scope, Value], Value]:
+_Reader = Callable[[Scope, Value], Value]
+
+
+def _reader(path: Path) -> _Reader:
     """The value under a path; null where the fact, or something above the field, is proved not set."""
     alias, fields = path.alias, path.fields
+    if not alias:
+        return _item_reader(path)
 
-    def read(scope: Scope, item: Value) -> Value:
-        value = _value(scope.facts.get(alias, NOT_COLLECTED)) if alias else item
-        for name in fields:
-            if type(value) is dict:
-                value = value[name] if name in value else _unknown_field(path)
-            elif value is None or isinstance(value, Missing):
-                return value
-            elif isinstance(value, Mapping):
-                value = value.get(name, _unknown_field(path))
-            else:
-                return Missing(Obstacle.OUT_OF_TYPE, f"{path}: {value!r}"[:160])
-        return value
+    def read(scope: Scope, _item: Value) -> Value:
+        value = _value(scope.facts.get(alias, NOT_COLLECTED))
+        return _under(value, path) if fields else value
 
     return read
+
+
+def _item_reader(path: Path) -> _Reader:
+    """A field of the item at hand: of these a host has thousands."""
+    if not path.fields:
+        return lambda _scope, item: item
+    first, is_one = path.fields[0], len(path.fields) == 1
+
+    def read(_scope: Scope, item: Value) -> Value:
+        if is_one and type(item) is dict and first in item:
+            value: Value = item[first]
+            return value
+        return _under(item, path)
+
+    return read
+
+
+def _under(value: Value, path: Path) -> Value:
+    for name in path.fields:
+        if type(value) is dict:
+            value = value[name] if name in value else _unknown_field(path)
+        elif value is None or isinstance(value, Missing):
+            return value
+        elif isinstance(value, Mapping):
+            value = value.get(name, _unknown_field(path))
+        else:
+            return Missing(Obstacle.OUT_OF_TYPE, f"{path}: {value!r}"[:160])
+    return value
 
 
 def _unknown_field(path: Path) -> Missing:
@@ -174,13 +200,15 @@ def group(quantifier: Quantifier, judges: list[Judge]) -> Judge:
 
 
 def _all(judges: list[Judge]) -> Judge:
+    """What its parts leave in the ledger is what speaks for it: nothing has to be struck out."""
+
     def judge(scope: Scope, item: Value, name: str | None) -> Truth:
-        mark, truth = scope.ledger.mark(), TRUE
+        truth = TRUE
         for one in judges:
             part = one(scope, item, name)
             if part is FALSE or (part is UNKNOWN and truth is TRUE):
                 truth = part
-        return truth if truth is TRUE else scope.ledger.settle(truth, mark)
+        return truth
 
     return judge
 
@@ -205,13 +233,13 @@ def _negated(one: Judge) -> Judge:
     return judge
 
 
-def _each(condition: Each, shapes: Shapes) -> Judge:
+def _each(condition: Each, shapes: Shapes, params: Mapping[str, Value]) -> Judge:
     """`all`: every item meets all parts; `any`: some item does; `none`: no item does."""
     shape = _shape(condition.path, shapes)
     inner = {**shapes, "": shape.of if isinstance(shape, ListOf) else None}
     read, label = _reader(condition.path), condition.id or str(condition.path)
-    body = group(Quantifier.ALL, [compiled(part, inner) for part in condition.parts])
-    where = compiled(condition.where, inner) if condition.where else None
+    body = group(Quantifier.ALL, [compiled(part, inner, params) for part in condition.parts])
+    where = compiled(condition.where, inner, params) if condition.where else None
     of_item = _of_item(condition, label, where, body)
     is_any = condition.quantifier is Quantifier.ANY
 
@@ -224,8 +252,8 @@ def _each(condition: Each, shapes: Shapes) -> Judge:
             blame = gap(items) or Missing(Obstacle.OUT_OF_TYPE, f"{label}: not a list")
             ledger.unsure.append((label, name, blame))
             return UNKNOWN
-        mark, is_empty, beats = ledger.mark(), True, TRUE if is_any else FALSE
-        truth = FALSE if is_any else TRUE
+        mark, is_empty = ledger.mark(), True
+        truth, beats = (FALSE, TRUE) if is_any else (TRUE, FALSE)
         for number, one in enumerate(items):
             part = of_item(scope, one, number, name)
             if part is None:
@@ -236,7 +264,7 @@ def _each(condition: Each, shapes: Shapes) -> Judge:
         if is_empty:
             side = ledger.failed if is_any else ledger.held
             side.append((label, condition.quantifier.value, (), None, name))
-        return ledger.settle(truth, mark)
+        return ledger.settle(truth, mark) if is_any else truth
 
     return judge
 
@@ -246,16 +274,15 @@ _OfItem = Callable[[Scope, Value, int, str | None], Truth | None]
 
 def _of_item(condition: Each, label: str, where: Judge | None, body: Judge) -> _OfItem:
     """One item judged; None where `where` leaves it out, unknown where that can't be told."""
-    key = condition.item
     if condition.quantifier is Quantifier.NONE:
         body = _negated(body)
+    name_of = _naming(condition.item)
 
     def judge(scope: Scope, item: Value, number: int, above: str | None) -> Truth | None:
         if isinstance(item, Missing):
             scope.ledger.unsure.append((label, None, item))
             return UNKNOWN
-        named = item if key == "." else item.get(key) if isinstance(item, Mapping) else None
-        own = str(named) if isinstance(named, str | int) else f"[{number}]"
+        own = name_of(item, number)
         name = f"{above} / {own}" if above else own
         if where is not None:
             mark = scope.ledger.mark()
@@ -269,3 +296,16 @@ def _of_item(condition: Each, label: str, where: Judge | None, body: Judge) -> _
         return body(scope, item, name)
 
     return judge
+
+
+def _naming(key: str) -> Callable[[Value, int], str]:
+    def name_of(item: Value, number: int) -> str:
+        if type(item) is dict:
+            named = item if key == "." else item.get(key)
+        else:
+            named = item if key == "." else item.get(key) if isinstance(item, Mapping) else None
+        if type(named) is str:
+            return named
+        return str(named) if isinstance(named, str | int) else f"[{number}]"
+
+    return name_of

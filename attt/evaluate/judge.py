@@ -28,20 +28,22 @@ _TYPES: Mapping[str, Callable[[Value], bool]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """A rule made ready to judge.
+    """A rule with its parameters, made ready to judge.
 
-    `gates` says which fact each comparison of `applies` looks at, `paths` what `expect` compares.
+    `params` are all that hold, sorted by name; `gates` says which fact each comparison of `applies`
+    looks at, `paths` what `expect` compares.
     """
 
     rule: Rule
+    params: tuple[tuple[str, Value], ...]
     applies: Judge | None
     expect: Judge
     gates: Mapping[str, str]
     paths: tuple[Path, ...]
 
 
-_READY: dict[int, Compiled] = {}
-_READY_AT_MOST = 4096
+_READY: dict[tuple[int, tuple[tuple[str, Value], ...]], Compiled] = {}
+_READY_AT_MOST = 8192
 _START = (0, 0, 0)
 
 
@@ -58,43 +60,49 @@ def judge(
     `params` overlay the rule's defaults; one that the rule does not have, or of another type than
     it says, raises ValueError (the loader refuses such standards). A fact not given was not collected.
     """
-    return apply(ready(rule), params, facts, subject=subject, as_of=as_of)
+    return apply(ready(rule, params), facts, subject=subject, as_of=as_of)
 
 
-def ready(rule: Rule) -> Compiled:
-    """The rule compiled, once for each Rule object."""
-    found = _READY.get(id(rule))
+def ready(rule: Rule, params: Mapping[str, Value]) -> Compiled:
+    """The rule compiled, once for each Rule object and parameters."""
+    key = (id(rule), _frozen(params))
+    found = _READY.get(key)
     if found is None or found.rule is not rule:
         if len(_READY) >= _READY_AT_MOST:
             _READY.clear()
-        found = _READY[id(rule)] = prepare(rule)
+        found = _READY[key] = prepare(rule, params)
     return found
 
 
-def prepare(rule: Rule, registry: Mapping[str, FactKind] = FACTS) -> Compiled:
-    """The rule compiled anew; the shapes in `registry` settle the order of versions."""
-    shapes = shapes_of(rule.needs, registry)
+def _frozen(params: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
+    """True and 1 are one key to a dict, but not one parameter."""
+    return tuple([(name, type(value), value) for name, value in params.items()])  # type: ignore[misc]
+
+
+def prepare(
+    rule: Rule, params: Mapping[str, Value], registry: Mapping[str, FactKind] = FACTS
+) -> Compiled:
+    """The rule compiled anew; the shapes in `registry` settle the order of versions.
+
+    ValueError as `judge`.
+    """
+    settled, shapes = settle(rule, params), shapes_of(rule.needs, registry)
+    expect = [compiled(part, shapes, settled) for part in rule.expect]
     return Compiled(
         rule=rule,
-        applies=compiled(rule.applies, shapes) if rule.applies else None,
-        expect=group(Quantifier.ALL, [compiled(part, shapes) for part in rule.expect]),
+        params=tuple(settled.items()),
+        applies=compiled(rule.applies, shapes, settled) if rule.applies else None,
+        expect=group(Quantifier.ALL, expect),
         gates=dict(gates(rule.applies)) if rule.applies else {},
         paths=tuple(dict.fromkeys(path for part in rule.expect for path in looked_at(part))),
     )
 
 
 def apply(
-    ready_rule: Compiled,
-    params: Mapping[str, Value],
-    facts: Mapping[str, Fact],
-    *,
-    subject: Subject,
-    as_of: str,
+    ready_rule: Compiled, facts: Mapping[str, Fact], *, subject: Subject, as_of: str
 ) -> Finding:
     """As `judge`, for a rule that is compiled already."""
-    rule = ready_rule.rule
-    settled = settle(rule, params)
-    scope = Scope(params=settled, facts=facts, as_of=as_of)
+    rule, scope = ready_rule.rule, Scope(facts, as_of)
     applies = ready_rule.applies(scope, None, None) if ready_rule.applies else Truth.TRUE
     ledger = scope.ledger
     match applies:
@@ -111,7 +119,7 @@ def apply(
         rule=rule.id,
         subject=subject,
         verdict=verdict,
-        params=tuple(settled.items()),
+        params=ready_rule.params,
         reason=reason,
         failing=tuple(map(compared, ledger.failed)),
         passing=tuple(map(compared, ledger.held[:PASSING_SHOWN])),

@@ -14,6 +14,7 @@ from attt.model.finding import Compared
 from attt.model.value import Missing, Value
 
 NOT = "not "
+_SCALARS = frozenset({str, int, bool, type(None)})
 TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 Entry = tuple[str, str, Value, Value, str | None]
@@ -78,6 +79,8 @@ def _not(entry: Entry) -> Entry:
 
 def plain(value: Value) -> Value:
     """The value without its missing parts."""
+    if type(value) in _SCALARS:
+        return value
     match value:
         case Missing():
             return None
@@ -91,6 +94,8 @@ def plain(value: Value) -> Value:
 
 def gap(value: Value) -> Missing | None:
     """The first missing part of a value, or None where it is whole."""
+    if type(value) in _SCALARS:
+        return None
     match value:
         case Missing():
             return value

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 
 from attt.model.answer import Answer, Obstacle
 
@@ -11,25 +12,27 @@ def encode(answer: Answer) -> bytes:
 
     Fields that have their default are left out, so a field added later keeps older digests.
     """
-    if (
-        answer.exists
-        and answer.obstacle is None
-        and not answer.detail
-        and answer.status is not None
-    ):
-        line = f'{{"status":{answer.status},"stdout":{len(answer.stdout)}}}'  # what most are
-        return b"%s\n%s%s" % (line.encode("ascii"), answer.stdout, answer.stderr)
-    header: dict[str, object] = {"stdout": len(answer.stdout)}
-    if answer.status is not None:
-        header["status"] = answer.status
-    if not answer.exists:
+    line = _header(
+        len(answer.stdout), answer.status, answer.obstacle, answer.detail, exists=answer.exists
+    )
+    return b"%s\n%s%s" % (line, answer.stdout, answer.stderr)
+
+
+@lru_cache(maxsize=4096)
+def _header(
+    stdout: int, status: int | None, obstacle: Obstacle | None, detail: str, *, exists: bool
+) -> bytes:
+    """Of a host's answers many say nothing but that there is nothing: those are alike."""
+    header: dict[str, object] = {"stdout": stdout}
+    if status is not None:
+        header["status"] = status
+    if not exists:
         header["exists"] = False
-    if answer.obstacle is not None:
-        header["obstacle"] = answer.obstacle.value
-    if answer.detail:
-        header["detail"] = answer.detail
-    line = json.dumps(header, sort_keys=True, separators=(",", ":"))
-    return b"\n".join((line.encode("ascii"), answer.stdout + answer.stderr))
+    if obstacle is not None:
+        header["obstacle"] = obstacle.value
+    if detail:
+        header["detail"] = detail
+    return json.dumps(header, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def decode(content: bytes) -> Answer:

@@ -3,18 +3,19 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from attt.model import digest as digests
 from attt.model.answer import Answer
 from attt.store import tables
 from attt.store.codec import canonical
-from attt.store.content import chunks, fetch, keep_named, number_names
+from attt.store.content import fetch, keep_named, number_names
+from attt.store.statements import Ready, adding, chunks
 
-# Statements that every host needs are made once: making one costs more than running it.
-_SET = select(tables.answer_set.c.id).where(tables.answer_set.c.digest == bindparam("name"))
-_ADD_SET = insert(tables.answer_set)
-_ADD_ANSWERS = insert(tables.answer_in_set)
+_SET = Ready(
+    select(tables.answer_set.c.id).where(tables.answer_set.c.digest == bindparam("digest")),
+    "digest",
+)
 
 
 def keep_answers(
@@ -26,11 +27,11 @@ def keep_answers(
         msg = "the record's digests are not those of the answers"
         raise ValueError(msg)
     name = hashlib.sha256(canonical(dict(named))).digest()
-    known: int | None = connection.execute(_SET, {"name": name}).scalar()
+    known: int | None = _SET.run(connection, name).scalar()
     if known is not None:
         return known
-    connection.execute(_ADD_SET, {"digest": name})
-    number: int = connection.execute(_SET, {"name": name}).scalar_one()
+    adding(tables.answer_set, "digest").run(connection, name)
+    number: int = _SET.run(connection, name).scalar_one()
     if encoded:
         _fill(connection, number, named, encoded)
     return number
@@ -42,8 +43,8 @@ def _fill(
     asks = number_names(connection, tables.ask, sorted(encoded))
     own = {ask: bytes.fromhex(digest) for ask, digest in named.items()}
     contents = keep_named(connection, {own[ask]: part for ask, part in encoded.items()})
-    rows = [{"answer_set": number, "ask": asks[ask], "content": contents[own[ask]]} for ask in asks]
-    connection.execute(_ADD_ANSWERS, rows)
+    rows = [(number, asks[ask], contents[own[ask]]) for ask in sorted(asks)]
+    adding(tables.answer_in_set, "answer_set", "ask", "content").run_all(connection, rows)
 
 
 def fetch_digests(connection: Connection, sets: Iterable[int]) -> dict[int, dict[str, str]]:

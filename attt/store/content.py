@@ -4,17 +4,13 @@ import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Select, Table, bindparam, insert, select
+from sqlalchemy import Connection, Engine, Table, select
 
 from attt.store import tables
-
-T = TypeVar("T")
+from attt.store.statements import adding, chunks, numbers
 
 
 class DamagedError(ValueError):
@@ -22,14 +18,6 @@ class DamagedError(ValueError):
 
 
 _STORED_UP_TO = 128
-_AT_ONCE = 400  # bound parameters of one statement
-
-
-def chunks(items: Iterable[T], size: int = _AT_ONCE) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
 
 
 def keep(connection: Connection, contents: Sequence[bytes]) -> list[int]:
@@ -39,16 +27,14 @@ def keep(connection: Connection, contents: Sequence[bytes]) -> list[int]:
     return [numbers[hashlib.sha256(part).digest()] for part in contents]
 
 
-_ADD = insert(tables.content)
-
-
 def keep_named(connection: Connection, named: Mapping[bytes, bytes]) -> dict[bytes, int]:
     """The numbers of contents by their SHA-256, which the caller vouches for."""
-    known = _numbers(connection, named)
+    digests = tables.content.c.digest
+    known = numbers(connection, digests, named)
     if new := [digest for digest in named if digest not in known]:
-        rows = [{"digest": d, "body": squeezed(named[d])} for d in new]
-        connection.execute(_ADD, rows)
-        known |= _numbers(connection, new)
+        rows = [(digest, squeezed(named[digest])) for digest in new]
+        adding(tables.content, "digest", "body").run_all(connection, rows)
+        known |= numbers(connection, digests, new)
     return known
 
 
@@ -62,18 +48,6 @@ def squeezed(body: bytes) -> bytes:
         return zlib.compress(body, 1)
     head = b"\x78\x01\x01" + struct.pack("<HH", size, size ^ 0xFFFF)
     return b"%s%s%s" % (head, body, struct.pack(">I", zlib.adler32(body)))
-
-
-_NUMBERS = select(tables.content.c.digest, tables.content.c.id).where(
-    tables.content.c.digest.in_(bindparam("digests", expanding=True))
-)
-
-
-def _numbers(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for chunk in chunks(digests):
-        found |= {row[0]: row[1] for row in connection.execute(_NUMBERS, {"digests": chunk})}
-    return found
 
 
 def fetch(connection: Connection, numbers: Iterable[int]) -> dict[int, bytes]:
@@ -121,26 +95,11 @@ def number_names(connection: Connection, table: Table, names: Iterable[str]) -> 
     memory = _KNOWN.setdefault(connection.engine, {})
     wanted = list(names)
     known = {name: memory[table.name, name] for name in wanted if (table.name, name) in memory}
-    found = _names(connection, table, [name for name in wanted if name not in known])
+    found = numbers(connection, table.c.name, [name for name in wanted if name not in known])
     if len(memory) < _KNOWN_AT_MOST:
         memory.update({(table.name, name): number for name, number in found.items()})
     known |= found
     if new := [name for name in wanted if name not in known]:
-        connection.execute(insert(table), [{"name": name} for name in new])
-        known |= _names(connection, table, new)
+        adding(table, "name").run_all(connection, [(name,) for name in new])
+        known |= numbers(connection, table.c.name, new)
     return known
-
-
-def _names(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    query = _by_name(table)
-    for chunk in chunks(names):
-        found |= {row[0]: row[1] for row in connection.execute(query, {"names": chunk})}
-    return found
-
-
-@cache
-def _by_name(table: Table) -> Select[str, int]:
-    return select(table.c.name, table.c.id).where(
-        table.c.name.in_(bindparam("names", expanding=True))
-    )

@@ -1,12 +1,14 @@
 """Findings as bytes: canonical JSON to compare by, and the form in which a set of them is kept."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
-from attt.model.finding import Compared, Finding
+import orjson
+
+from attt.model.finding import Finding
 from attt.model.subject import Subject
-from attt.model.value import Value
 from attt.store.codec import canonical, plain, rebuild
 
 
@@ -27,53 +29,36 @@ def pack(findings: Iterable[Finding], own: Subject | None, digests: Mapping[str,
     a finding about `own`, the record's subject, does not repeat it.
     """
     names = {digest: name for name, digest in sorted(digests.items(), reverse=True)}
-    return canonical([_packed(finding, own, names) for finding in findings])
+    evidence: dict[tuple[str, ...], object] = {}  # rules that read the same facts share it
+    documents = []
+    for finding in findings:
+        if finding.evidence not in evidence:
+            evidence[finding.evidence] = _evidence(finding.evidence, names)
+        documents.append(_packed(finding, own, evidence[finding.evidence]))
+    try:
+        return orjson.dumps(documents, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # numbers of more than 64 bits, and text that is not Unicode
+        return canonical(plain(documents))
 
 
-def _packed(finding: Finding, own: Subject | None, names: Mapping[str, str]) -> dict[str, Any]:
-    """What `codec.plain` makes of a finding, written out: a host has hundreds of comparisons."""
-    found: dict[str, Any] = {"rule": finding.rule, "verdict": finding.verdict.value}
+def _packed(finding: Finding, own: Subject | None, evidence: object) -> dict[str, Any]:
+    """A finding's fields but for those that have their default; their parts are written whole."""
+    found: dict[str, Any] = {"rule": finding.rule, "verdict": finding.verdict}
     if finding.subject != own:
-        found["subject"] = plain(finding.subject)
-    for name, default, write in _PARTS:
+        found["subject"] = finding.subject
+    for name, default in _PARTS:
         part = getattr(finding, name)
         if part != default:
-            found[name] = write(part)
+            found[name] = part
     if finding.evidence:
-        found["evidence"] = _evidence(finding.evidence, names)
+        found["evidence"] = evidence
     return found
 
 
-def _compared(compared: tuple[Compared, ...]) -> list[dict[str, Any]]:
-    """One wanted value often serves all items of a list: it is made plain once."""
-    wanted: Value = None
-    made: Any = None
-    documents = []
-    for one in compared:
-        if one.wanted is not wanted:
-            wanted, made = one.wanted, plain(one.wanted)
-        document = {
-            "id": one.id,
-            "operator": one.operator,
-            "found": plain(one.found),
-            "wanted": made,
-        }
-        if one.item is not None:
-            document["item"] = one.item
-        documents.append(document)
-    return documents
-
-
-_PARTS: tuple[tuple[str, object, Callable[[Any], Any]], ...] = (
-    ("params", (), plain),
-    ("item", None, plain),
-    ("reason", None, plain),
-    ("failing", (), _compared),
-    ("passing", (), _compared),
-    ("unknown", (), plain),
-    ("checked", 0, plain),
-    ("assurance", None, plain),
-    ("origin", None, plain),
+_PARTS = tuple(
+    (field.name, field.default)
+    for field in fields(Finding)
+    if field.name not in {"rule", "verdict", "subject", "evidence"}
 )
 
 

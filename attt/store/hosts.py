@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from attt.model import subject as subjects
 from attt.model.answer import Answer
@@ -16,6 +16,7 @@ from attt.store.codec import canonical, plain, rebuild
 from attt.store.content import fetch, keep, number_names
 from attt.store.findings import unpack
 from attt.store.records import keep_findings, put
+from attt.store.statements import Ready, adding
 
 
 def add_host(
@@ -36,29 +37,33 @@ def add_host(
     put(connection, tables.host_record, row, record.host)
 
 
-_SILENT = delete(tables.host_record).where(
-    tables.host_record.c.run == bindparam("of_run"),
-    tables.host_record.c.host == bindparam("of_host"),
-    tables.host_record.c.state.in_(
-        select(tables.host_state.c.content).where(
-            tables.host_state.c.status == HostStatus.UNREACHABLE.value
-        )
+_SILENT = Ready(
+    delete(tables.host_record).where(
+        tables.host_record.c.run == bindparam("of_run"),
+        tables.host_record.c.host == bindparam("of_host"),
+        tables.host_record.c.state.in_(
+            select(tables.host_state.c.content).where(
+                tables.host_state.c.status == bindparam("status")
+            )
+        ),
     ),
+    *("of_run", "of_host", "status"),
 )
-_STATE = select(tables.host_state).where(tables.host_state.c.content == bindparam("number"))
-_ADD_STATE = insert(tables.host_state)
+_STATE = Ready(
+    select(tables.host_state).where(tables.host_state.c.content == bindparam("number")), "number"
+)
 
 
 def _forget_silence(connection: Connection, run: int, host: int) -> None:
     """That a host could not be reached is no evidence: what a second try brings takes its place."""
-    connection.execute(_SILENT, {"of_run": run, "of_host": host})
+    _SILENT.run(connection, run, host, HostStatus.UNREACHABLE.value)
 
 
 def _keep_state(connection: Connection, record: HostRecord) -> int:
     state = replace(record, host="", observed_at="", findings=(), answers={})
     number = keep(connection, [canonical(plain(state))])[0]
-    if connection.execute(_STATE, {"number": number}).first() is None:
-        connection.execute(_ADD_STATE, {"content": number, "status": record.status.value})
+    if _STATE.run(connection, number).first() is None:
+        adding(tables.host_state, "content", "status").run(connection, number, record.status.value)
     return number
 
 

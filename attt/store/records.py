@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from attt.errors import StoreError
 from attt.message import Message
@@ -14,9 +13,11 @@ from attt.model.subject import Subject
 from attt.store import tables
 from attt.store.content import keep
 from attt.store.findings import pack
+from attt.store.statements import Ready, adding
 
-_TALLY = select(tables.tally.c.count).where(tables.tally.c.findings == bindparam("number"))
-_ADD_TALLY = insert(tables.tally)
+_TALLY = Ready(
+    select(tables.tally.c.count).where(tables.tally.c.findings == bindparam("number")), "number"
+)
 
 
 def keep_findings(
@@ -27,20 +28,19 @@ def keep_findings(
 ) -> int:
     """The number of a set of findings; when it is new its verdicts are counted."""
     number = keep(connection, [pack(findings, own, digests)])[0]
-    known = connection.execute(_TALLY, {"number": number}).first()
     counts = Counter(finding.verdict.value for finding in findings)
-    if counts and known is None:
-        rows = [{"findings": number, "verdict": v, "count": n} for v, n in sorted(counts.items())]
-        connection.execute(_ADD_TALLY, rows)
+    if counts and _TALLY.run(connection, number).first() is None:
+        rows = [(number, verdict, count) for verdict, count in sorted(counts.items())]
+        adding(tables.tally, "findings", "verdict", "count").run_all(connection, rows)
     return number
 
 
 def put(connection: Connection, table: Table, row: Mapping[str, object], name: str) -> None:
     """Write a record's row; the same row again is nothing new, another one a StoreError."""
-    keys = {column.name: row[column.name] for column in table.primary_key}
-    known = connection.execute(_by_key(table), keys).mappings().first()
+    keys = [row[column.name] for column in table.primary_key]
+    known = _by_key(table).run(connection, *keys).mappings().first()
     if known is None:
-        connection.execute(_into(table), row)
+        adding(table, *row).run(connection, *row.values())
     elif dict(known) != row:
         raise StoreError(
             Message("{name} is in this run already, with another result", name=name),
@@ -49,10 +49,7 @@ def put(connection: Connection, table: Table, row: Mapping[str, object], name: s
 
 
 @cache
-def _by_key(table: Table) -> Select[Any]:
-    return select(table).where(*(column == bindparam(column.name) for column in table.primary_key))
-
-
-@cache
-def _into(table: Table) -> Insert:
-    return insert(table)
+def _by_key(table: Table) -> Ready:
+    keys = [column.name for column in table.primary_key]
+    query = select(table).where(*(table.c[name] == bindparam(name) for name in keys))
+    return Ready(query, *keys)

@@ -16,7 +16,7 @@ from attt.model.inventory import Inventory
 from attt.model.run import HostRecord, Run, RunStatus, ScanRecord
 from attt.store.answers import fetch_answers
 from attt.store.claims import Claims
-from attt.store.content import chunks, fetch_digest
+from attt.store.content import fetch_digest
 from attt.store.database import connect, reading, translated, writing
 from attt.store.hosts import add_host, host_history, host_rows, load_hosts
 from attt.store.newest import LastAnswers, each_inventory, last_answers
@@ -33,6 +33,7 @@ from attt.store.runs import (
     summarise,
 )
 from attt.store.scans import add_scan, load_scans, scan_rows
+from attt.store.statements import chunks
 
 _RECORDS_AT_ONCE = 20  # a host's findings take half a MiB
 

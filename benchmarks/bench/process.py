@@ -20,6 +20,11 @@ class Cost:
     output: str
 
 
+def _environ() -> dict[str, str]:
+    """This process's own, but that Python keeps compiled modules, as where it is installed."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(
     argv: Sequence[str], *, cwd: Path, environ: Mapping[str, str] | None = None,
     statuses: Sequence[int] = (0,),
@@ -29,7 +34,7 @@ def run(
     started = time.monotonic()
     with log.open("w+") as out:
         child = subprocess.Popen(
-            argv, cwd=cwd, env={**os.environ, **(environ or {})}, stdin=subprocess.DEVNULL,
+            argv, cwd=cwd, env={**_environ(), **(environ or {})}, stdin=subprocess.DEVNULL,
             stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
         _, waited, usage = os.wait4(child.pid, 0)

@@ -259,11 +259,16 @@ def test_the_weakest_fact_decides_the_assurance(make):
 
 
 def test_a_rule_is_compiled_once(make):
-    """The same rule object is made ready once; another one like it is its own."""
-    rule = make.rule(make.compare("x", "f.a", "is", 1))
+    """The same rule object is made ready once for its parameters; true and 1 are two."""
+    rule = make.rule(
+        make.compare("x", "f.a", "is", Reference("one")), params={"one": Parameter("integer", 1)}
+    )
 
-    assert ready(rule) is ready(rule)
-    assert prepare(rule) is not ready(rule)
+    assert ready(rule, {}) is ready(rule, {})
+    assert ready(rule, {"one": 1}) is not ready(rule, {"one": 2})
+    assert prepare(rule, {}) is not ready(rule, {})
+    with pytest.raises(ValueError, match="no parameter"):
+        ready(rule, {"one": True})
 
 
 leaf = st.sampled_from([1, 2, GAP, None, "odd"])
