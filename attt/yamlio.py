@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from yaml.events import (
@@ -114,8 +115,9 @@ def parse(text: bytes, name: str) -> Document:
     decoded = _decoded(text, name)
     builder = _Builder(name)
     try:
+        take = builder.take
         for event in yaml.parse(decoded, Loader=yaml.CSafeLoader):
-            builder.take(event)
+            take(event)
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, decoded, name) from None
     except (yaml.YAMLError, UnicodeDecodeError):
@@ -172,7 +174,10 @@ def _control(character: str, place: Place) -> InputError:
 
 # --- the events ----------------------------------------------------------------------------
 
-_NodeEvent = ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent
+_NODES = frozenset({ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent})
+_ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
+_NO_KEY = "\0"
+"""No key of a file: control characters are refused."""
 
 
 class _Builder:
@@ -185,26 +190,27 @@ class _Builder:
         self._documents = 0
         self._nodes = 0
         self._open: list[tuple[list[Data] | dict[str, Data], _Spot]] = []
-        self._key: list[str | None] = []  # the key that waits for its value, one a level
+        # One a level: the key that waits for its value, _NO_KEY before one came, None in a list.
+        self._key: list[str | None] = []
 
     def take(self, event: Event) -> None:
         """The next event of the file."""
-        match event:
-            case ScalarEvent() | MappingStartEvent() | SequenceStartEvent() | AliasEvent():
-                self._node(event)
-            case MappingEndEvent() | SequenceEndEvent():
-                self._open.pop()
-                self._key.pop()
-            case DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    raise self._refuse(
-                        event,
-                        Message("A second document begins here"),
-                        Message("Remove the line '---', or make it a file of its own."),
-                    )
+        kind = type(event)
+        if kind in _NODES:
+            self._node(event)
+        elif kind in _ENDS:
+            self._open.pop()
+            self._key.pop()
+        elif kind is DocumentStartEvent:
+            self._documents += 1
+            if self._documents > 1:
+                raise self._refuse(
+                    event,
+                    Message("A second document begins here"),
+                    Message("Remove the line '---', or make it a file of its own."),
+                )
 
-    def _node(self, event: _NodeEvent) -> None:
+    def _node(self, event: Any) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise self._refuse(
@@ -212,38 +218,40 @@ class _Builder:
                 Message("This file holds more than {limit} values", limit=MAX_NODES),
                 Message("Split it into several files in one folder."),
             )
-        self._plain(event)
-        waits = bool(self._open) and isinstance(self._open[-1][0], dict) and self._key[-1] is None
-        if waits:
+        kind = type(event)
+        if event.anchor is not None or kind is AliasEvent or event.tag is not None:
+            raise self._not_plain(event)
+        if self._key and self._key[-1] is _NO_KEY:
             self._take_key(event)
             return
-        spot = _Spot(*_begin(event))
-        match event:
-            case ScalarEvent():
-                self._put(self._scalar(event), spot)
-            case MappingStartEvent():
-                spot.values, spot.keys = {}, {}
-                self._enter(event, {}, spot)
-            case SequenceStartEvent():
-                spot.items = []
-                self._enter(event, [], spot)
+        mark = event.start_mark
+        spot = _Spot(mark.line, mark.column)
+        if kind is ScalarEvent:
+            self._put(self._scalar(event), spot)
+        elif kind is MappingStartEvent:
+            spot.values, spot.keys = {}, {}
+            self._enter(event, {}, spot, _NO_KEY)
+        else:
+            spot.items = []
+            self._enter(event, [], spot, None)
 
-    def _plain(self, event: _NodeEvent) -> None:
-        """Refuses anchors, aliases and tags."""
+    def _not_plain(self, event: Any) -> InputError:
+        """Anchors, aliases and tags."""
         if isinstance(event, AliasEvent) or event.anchor is not None:
-            raise self._refuse(
+            return self._refuse(
                 event,
                 Message("Anchors (&) and aliases (*) are not read"),
                 Message("Write the value out; put text that begins with & or * in quotes."),
             )
-        if not isinstance(event, AliasEvent) and event.tag is not None:
-            raise self._refuse(
-                event,
-                Message("Tags (!) are not read"),
-                Message("Remove the tag; put text that begins with ! in quotes."),
-            )
+        return self._refuse(
+            event,
+            Message("Tags (!) are not read"),
+            Message("Remove the tag; put text that begins with ! in quotes."),
+        )
 
-    def _enter(self, event: Event, data: list[Data] | dict[str, Data], spot: _Spot) -> None:
+    def _enter(
+        self, event: Event, data: list[Data] | dict[str, Data], spot: _Spot, key: str | None
+    ) -> None:
         self._put(data, spot)
         if len(self._open) >= MAX_DEPTH:
             raise self._refuse(
@@ -252,24 +260,21 @@ class _Builder:
                 Message("Check that every bracket is closed."),
             )
         self._open.append((data, spot))
-        self._key.append(None)
+        self._key.append(key)
 
     def _put(self, data: Data, spot: _Spot) -> None:
         if not self._open:
             self.data, self.root = data, spot
             return
         holder, place = self._open[-1]
-        if isinstance(holder, list):
-            holder.append(data)
-            assert place.items is not None  # noqa: S101 - made so in _node
-            place.items.append(spot)
-            return
         key = self._key[-1]
-        assert key is not None  # noqa: S101
-        assert place.values is not None  # noqa: S101
-        holder[key] = data
-        place.values[key] = spot
-        self._key[-1] = None
+        if key is None:
+            holder.append(data)  # type: ignore[union-attr]
+            place.items.append(spot)  # type: ignore[union-attr]
+            return
+        holder[key] = data  # type: ignore[call-overload]
+        place.values[key] = spot  # type: ignore[index]
+        self._key[-1] = _NO_KEY
 
     def _take_key(self, event: Event) -> None:
         if not isinstance(event, ScalarEvent) or (not event.style and not event.value):

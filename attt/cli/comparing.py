@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from attt.cli.concluding import covered
 from attt.cli.past import judged_again, past_audit
 from attt.cli.previous import NONE, previous_audit
-from attt.cli.reports import covered
 from attt.errors import UsageError
 from attt.message import Message
 from attt.model.audit import Audited

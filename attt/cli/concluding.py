@@ -8,6 +8,7 @@ from attt.model.finding import Finding, Verdict
 from attt.model.inventory import TransportKind
 from attt.model.rule import Severity
 from attt.model.run import HostStatus, RunStatus
+from attt.report.scope import covering, measure_of
 
 
 def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding], bool]) -> Exit:
@@ -52,3 +53,10 @@ def not_determined(audited: Audited, fail_on: Severity) -> list[str]:
 def _is_unseen(audited: Audited, host_id: str, status: HostStatus) -> bool:
     is_declared_out = audited.inventory.hosts[host_id].connect.transport is TransportKind.NONE
     return status is not HostStatus.AUDITED and not is_declared_out
+
+
+def covered(audited: Audited) -> Callable[[Finding], bool]:
+    """Whether a measure in force covers a finding, so that it does not decide the exit code."""
+    by_id = {measure.id: measure for measure in audited.inventory.measures}
+    found = covering(audited.inventory, audited.systems)
+    return lambda finding: measure_of(finding, found, by_id) is not None

@@ -8,19 +8,17 @@ from pathlib import Path
 import click
 
 from attt.cli.audit_screen import show_audit, show_refused, show_reports
-from attt.cli.concluding import exit_of, not_determined
+from attt.cli.concluding import covered, exit_of, not_determined
 from attt.cli.console import note, say
 from attt.cli.exits import Exit
 from attt.cli.json_text import json_text
 from attt.cli.language import t
-from attt.cli.reports import covered, write_reports
 from attt.model.audit import Audited
 from attt.model.finding import Verdict
 from attt.model.rule import Severity
 from attt.model.run import RunStatus
 from attt.model.scan import ScanPlan
 from attt.model.subject import host
-from attt.report.document import audit_document
 from attt.settings import Settings
 
 
@@ -34,11 +32,15 @@ def end(
     """
     is_interrupted = audited.run.status is RunStatus.INTERRUPTED
     if as_json:
+        from attt.report.document import audit_document  # noqa: PLC0415 - what reports need is much
+
         click.echo(json_text(audit_document(audited)))
     else:
         show_audit(audited)
         show_refused(scan)
         if has_reports and not is_interrupted:
+            from attt.cli.reports import write_reports  # noqa: PLC0415
+
             written = write_reports(audited, conf, folder or conf.out, before=before())
             show_reports(written)
         if not audited.in_short.hosts:

@@ -1,5 +1,6 @@
 """`attt`: the group of commands. A command's module is imported only when it is called."""
 
+import gc
 import importlib
 import io
 import logging
@@ -97,6 +98,8 @@ def _config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    # What a run makes is values, hardly any of it in circles: looking for those costs a tenth of it.
+    gc.set_threshold(100_000, 20, 20)
     argv = sys.argv[1:]
     _let_any_letter_out()
     # Libraries speak through their errors, which attt translates; their logs would be noise.

@@ -11,12 +11,10 @@ from attt.cli.language import report_language, t
 from attt.cli.report_files import file_word, make_folder, put
 from attt.cli.report_kinds import Pairs, pairs
 from attt.model.audit import Audited
-from attt.model.finding import Finding
 from attt.report.findings_csv import write_csv
 from attt.report.html import lay_out, render
 from attt.report.options import Options
 from attt.report.pdf import one_page, pdf
-from attt.report.scope import covering, measure_of
 from attt.report.view_host import Shared, host, shared
 from attt.settings import Settings
 
@@ -142,13 +140,6 @@ def _xlsx(file: IO[bytes], desk: _Desk) -> None:
     from attt.report.findings_xlsx import write_xlsx  # noqa: PLC0415 - only where it is wanted
 
     write_xlsx(file, desk.audited, desk.common, desk.language)
-
-
-def covered(audited: Audited) -> Callable[[Finding], bool]:
-    """Whether a measure in force covers a finding, so that it does not decide the exit code."""
-    by_id = {measure.id: measure for measure in audited.inventory.measures}
-    found = covering(audited.inventory, audited.systems)
-    return lambda finding: measure_of(finding, found, by_id) is not None
 
 
 def host_ids(

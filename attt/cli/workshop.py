@@ -248,7 +248,6 @@ def store_path(conf: Settings) -> Path:
 def settle() -> None:
     """Before many hosts: what is loaded by now stays, and the collector need not go over it again."""
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
 
 
 def means(

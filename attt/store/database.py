@@ -57,6 +57,8 @@ def _identify(path: Path, busy_s: float) -> bool:
         if version > SCHEMA:
             raise _too_new(path)
         _use_wal(connection, busy_s)
+        if 0 < version < SCHEMA:  # tables are the same; an older attt could not read new bodies
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
     return is_new
 
 

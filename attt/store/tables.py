@@ -3,8 +3,11 @@
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-SCHEMA = 1
-"""The version of these tables; a store with a higher one is refused."""
+SCHEMA = 2
+"""The version of these tables; a store with a higher one is refused.
+
+1 knew only zlib; its bodies are read as they are, and a store of it becomes one of 2 when it is opened.
+"""
 
 metadata = MetaData()
 
@@ -13,7 +16,7 @@ content = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("digest", LargeBinary(32), nullable=False, unique=True),  # SHA-256 of the plain bytes
-    Column("body", LargeBinary, nullable=False),  # zlib
+    Column("body", LargeBinary, nullable=False),  # content.squeezed
 )
 
 run = Table(

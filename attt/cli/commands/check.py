@@ -10,13 +10,12 @@ import click
 
 from attt.audit import Archive, audit, make_plan
 from attt.cli import options, workshop
-from attt.cli.concluding import exit_of
+from attt.cli.concluding import covered, exit_of
 from attt.cli.console import say
 from attt.cli.host_screen import show_host
 from attt.cli.json_text import json_text
 from attt.cli.language import t
 from attt.cli.progress import ScreenObserver
-from attt.cli.reports import covered
 from attt.errors import UsageError
 from attt.message import Message
 from attt.model.inventory import Connect, Host, Inventory, Secret, System, TransportKind

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from attt.collect.dialect.archive import written
 from attt.collect.dialect.posix import Program, cap_of
@@ -20,6 +21,11 @@ _SKIPS = {
     "unsupported": Obstacle.UNSUPPORTED,
     "no_privilege": Obstacle.NO_PRIVILEGE,
 }
+_ENDS = {
+    word.encode(): word
+    for word in (*map(str, range(256)), *_SKIPS, "absent", "empty", "odd", "refused", "end")
+}
+"""What an end mark of ours may say."""
 _SUDO_SAYS_NO = re.compile(
     rb"^sudo: |^Sorry, user |may not run sudo|is not in the sudoers file", re.MULTILINE
 )
@@ -40,8 +46,7 @@ class Reply:
     sudo_said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     content: bytes
     status: str | None
 
@@ -69,6 +74,28 @@ def decode(program: Program, stdout: bytes, stderr: bytes) -> Reply:
 
 def _frames(nonce: str, stream: bytes) -> dict[str, _Frame]:
     """Frames by index; a begun frame without an end has no status and holds what came."""
+    regular = _regular(nonce, stream)
+    return _irregular(nonce, stream) if regular is None else regular
+
+
+def _regular(nonce: str, stream: bytes) -> dict[str, _Frame] | None:
+    """As `_irregular`, where each begin is followed by its own end; else None. What honest hosts send."""
+    pieces = stream.split(b"\n%s " % nonce.encode())
+    marks = iter(pieces)
+    next(marks)  # what came before any mark
+    frames: dict[str, _Frame] = {}
+    for begin, end in zip(marks, marks, strict=False):
+        index, is_begun, content = begin.partition(b" <\n")
+        again, _, rest = end.partition(b" > ")
+        status, is_ended, _ = rest.partition(b"\n")
+        name = index.decode("ascii", "replace")
+        if not (is_begun and is_ended and again == index and status in _ENDS) or name in frames:
+            return None
+        frames[name] = _Frame(content, _ENDS[status])
+    return frames if len(pieces) % 2 else None
+
+
+def _irregular(nonce: str, stream: bytes) -> dict[str, _Frame]:
     mark = re.compile(rb"\n%s ([0-9a-z]{1,10}) (?:(<)|> ([0-9a-z_]{1,20}))(?=\n)" % nonce.encode())
     begun: dict[bytes, int] = {}
     frames: dict[str, _Frame] = {}

@@ -6,7 +6,9 @@ import sqlite3
 import zlib
 
 import pytest
+import zstandard
 
+from attt.store.content import plainly
 from attt.store.store import Store
 
 SUDO, LOGIN, LOOSE = "Canary-sudo-7f3a!", "Canary-login-91bc!", "Canary-loose-44de!"
@@ -117,8 +119,8 @@ def unpacked(path):
                 data = cell if isinstance(cell, bytes) else str(cell).encode()
                 yield data
                 try:
-                    yield zlib.decompress(data)
-                except zlib.error:
+                    yield plainly(data)
+                except (zlib.error, zstandard.ZstdError):
                     continue
     database.close()
 

@@ -1,15 +1,20 @@
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+import zlib
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+import zstandard
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from attt.errors import StoreError
+from attt.store.content import plainly, squeezed
 from attt.store.store import Store
 from attt.store.tables import SCHEMA, content
 
@@ -193,3 +198,31 @@ def test_what_a_record_refers_to_cannot_be_taken_away(begun, path):
         connection.execute(delete(content))
 
     assert begun.inventory("latest")
+
+
+def test_bytes_of_every_size_come_back_as_they_were():
+    """Short ones and long ones are kept in two forms; damage of either is seen."""
+    for size in (0, 1, 127, 128, 129, 5000, 300_000):
+        body = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+
+        assert body == plainly(squeezed(body))
+    for body in (
+        b"",
+        b"\x28\xb5\x2f\xfd",
+        squeezed(b"y" * 5000)[:-3],
+        b"\x28\xb5\x2f\xfd\xe0" + b"\xff" * 12,
+    ):
+        with pytest.raises((zlib.error, zstandard.ZstdError)):
+            plainly(body)
+
+
+def test_a_store_of_an_earlier_version_becomes_one_of_this(path):
+    """An attt that knows only the old bodies must not take it for its own."""
+    path.parent.mkdir(mode=0o700)
+    shutil.copyfile(Path(__file__).with_name("old") / "schema-1.db", path)
+    path.chmod(0o600)
+    Store.open(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+
+    assert SCHEMA == version

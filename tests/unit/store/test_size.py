@@ -1,5 +1,4 @@
 import sqlite3
-import zlib
 from contextlib import closing
 from dataclasses import replace
 
@@ -7,6 +6,7 @@ import pytest
 
 from attt.model.answer import Answer
 from attt.model.digest import digest
+from attt.store.content import plainly
 from attt.store.store import Store
 
 
@@ -75,7 +75,7 @@ def test_nothing_but_what_was_given_is_written(path, make, canary, monkeypatch):
         store.save_scan(make.run().id, make.scan())
         everything = b"".join(file.read_bytes() for file in path.parent.iterdir())
     with closing(sqlite3.connect(path)) as connection:
-        bodies = [zlib.decompress(row[0]) for row in connection.execute("SELECT body FROM content")]
+        bodies = [plainly(row[0]) for row in connection.execute("SELECT body FROM content")]
         words = {
             value
             for table in ("run", "host", "ask", "scan_target", "host_record", "scan_record")
