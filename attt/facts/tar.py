@@ -28,7 +28,12 @@ class Member:
 
 @lru_cache(maxsize=16)  # several facts of a host read the same few archives
 def members(archive: bytes) -> tuple[Member, ...]:
-    """The regular files of the archive's own folder, in its order. Raises Unparsable.
+    """The regular files of the archive's own folder, in its order. Raises Unparsable."""
+    return tuple(member for member in files(archive) if "/" not in member.name)
+
+
+def files(archive: bytes) -> tuple[Member, ...]:
+    """The regular files of an archive, in its order, each by its path. Raises Unparsable.
 
     A second name of a file (a hard link) has the content that its first name has.
     """
@@ -49,7 +54,7 @@ def members(archive: bytes) -> tuple[Member, ...]:
                 long_name = None
             case _:
                 long_name = None
-    return tuple(member for member in found if "/" not in member.name)
+    return tuple(found)
 
 
 def _blocks(archive: bytes) -> Iterator[tuple[bytes, bytes]]:

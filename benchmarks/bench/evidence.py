@@ -56,8 +56,10 @@ def template(wanted: Sequence[Ask], size: int) -> Template:
         content = answer.stdout
         if _lists_packages(one):
             content += _packages(content, spare)
-        out += _frame(str(number), content, _status(answer))
-        err += _frame(str(number), b"salt @SALT@\n" if content else b"", _status(answer))
+        status = _status(answer)
+        out += _frame(str(number), content, status)
+        if status.isdigit():  # nothing ran for the others, so nothing stands on stderr
+            err += _frame(str(number), b"salt @SALT@\n" if content else b"", status)
     return Template(stdout=out + _frame("z", b"", "end"), stderr=err + _frame("z", b"", "end"))
 
 

@@ -1,16 +1,17 @@
 """A host's reply to a program, read back: every byte is taken as hostile."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from attt.collect.dialect.archive import written
-from attt.collect.dialect.posix import Program, cap_of
+from attt.collect.dialect.posix import PACKS, Program, cap_of
 from attt.facts.kind import Unparsable
-from attt.facts.tar import members
+from attt.facts.tar import files, members
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command, ReadFile, ReadTree, Stat
+from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
 from attt.model.run import Platform, PrivilegeHad
 
 _STDERR_HEAD = 4096
@@ -23,7 +24,16 @@ _SKIPS = {
 }
 _ENDS = {
     word.encode(): word
-    for word in (*map(str, range(256)), *_SKIPS, "absent", "empty", "odd", "refused", "end")
+    for word in (
+        *map(str, range(256)),
+        *_SKIPS,
+        "absent",
+        "empty",
+        "odd",
+        "packed",
+        "refused",
+        "end",
+    )
 }
 """What an end mark of ours may say."""
 _SUDO_SAYS_NO = re.compile(
@@ -58,8 +68,9 @@ def decode(program: Program, stdout: bytes, stderr: bytes) -> Reply:
         err["s"].content.decode(errors="replace").strip() if _status(out, "s") == "refused" else ""
     )
     nested = err.get("r", _Frame(b"", None)).content[:_STDERR_HEAD]
+    packs = {privilege: _packed(out.get(name)) for privilege, name in PACKS.items()}
     answers = (
-        _answer(ask, out.get(str(i)), err.get(str(i)), nested if "r" in out else b"")
+        _answer(ask, *_last(out, err, str(i)), nested if "r" in out else b"", packs)
         for i, ask in enumerate(program.asks)
     )
     return Reply(
@@ -117,13 +128,40 @@ def _status(frames: dict[str, _Frame], index: str) -> str | None:
     return frames[index].status if index in frames else None
 
 
-def _answer(ask: Ask, out: _Frame | None, err: _Frame | None, nested: bytes) -> Answer:
+def _last(
+    out: Mapping[str, _Frame], err: Mapping[str, _Frame], index: str
+) -> tuple[_Frame | None, _Frame | None]:
+    """Both frames of an ask: those of its second try, where it needed one."""
+    name = f"{index}r" if f"{index}r" in out else index
+    return out.get(name), err.get(name)
+
+
+def _packed(frame: _Frame | None) -> Mapping[str, bytes]:
+    """Small files by path, from the archive in which they came."""
+    if frame is None or frame.status != "0":
+        return {}
+    try:
+        return {f"/{one.name}": one.content for one in files(frame.content)}
+    except Unparsable:
+        return {}
+
+
+_Packs = Mapping[Privilege, Mapping[str, bytes]]
+
+
+def _answer(
+    ask: Ask, out: _Frame | None, err: _Frame | None, nested: bytes, packs: _Packs
+) -> Answer:
     if out is None:
         if nested:
             return Answer(obstacle=Obstacle.NO_PRIVILEGE, detail=_head(nested))
         return Answer(obstacle=Obstacle.LOST)
     if out.status is None:
         return Answer(stdout=out.content[: cap_of(ask)], obstacle=Obstacle.LOST)
+    if out.status == "packed" and isinstance(ask, ReadFile):
+        content = packs[ask.privilege].get(ask.path)
+        lost = Answer(obstacle=Obstacle.CUT, detail="the archive of small files is not whole")
+        return lost if content is None else _ran(ask, content, 0, b"")
     if not out.status.isdigit():
         return _skipped(out.status)
     stderr = err.content[:_STDERR_HEAD] if err else b""

@@ -6,7 +6,7 @@ and every value in that list is quoted by one function. It runs under dash, bash
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -39,6 +39,13 @@ test -n "$P" || exit 96
 _RESERVED_BYTES = 256 * 1024
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_S = 900
+BATCH_S = 15
+"""Seconds that a batch may take; what did not end in it is put again with limits of its own."""
+PACKS = {Privilege.NONE: "f", Privilege.ROOT: "g"}
+"""The index of the archive of small files, by the privilege of the asks that it answers."""
+PACK_BYTES = 4 * 1024 * 1024
+_BATCH = 32
+_SMALL_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +59,24 @@ class Program:
     @property
     def cap_bytes(self) -> int:
         """The most that an honest host can send on stdout; more is hostile."""
-        return min(_MOST_BYTES, _RESERVED_BYTES + sum(cap_of(ask) + 200 for ask in self.asks))
+        caps = 2 * PACK_BYTES + sum(cap_of(ask) + 200 for ask in self.asks)
+        return min(_MOST_BYTES, _RESERVED_BYTES + caps)
 
     @property
     def timeout_s(self) -> int:
         """The longest that a host may take, however slowly each of its answers comes."""
-        return min(_MOST_S, 30 + sum(timeout_of(ask) + 2 for ask in self.asks))
+        batches = BATCH_S * (2 + len(self.asks) // _BATCH)
+        return min(_MOST_S, 30 + batches + sum(timeout_of(ask) + 2 for ask in self.asks))
+
+    @property
+    def frame_s(self) -> int:
+        """The longest that may pass between two marks on a host that keeps its time-outs."""
+        return max((BATCH_S if _is_small(a) else timeout_of(a) for a in self.asks), default=0)
 
     @property
     def frame_bytes(self) -> int:
         """The most between two marks: one answer, and what the shells around it may say."""
-        return _RESERVED_BYTES + max((cap_of(ask) for ask in self.asks), default=0)
+        return _RESERVED_BYTES + max(PACK_BYTES, *(cap_of(ask) for ask in self.asks))
 
     def stdin(self, password: str = "") -> bytes:
         """All that is sent: the password line, then the program."""
@@ -93,29 +107,54 @@ def _body(asks: tuple[Ask, ...]) -> str:
     plain = {i: a for i, a in enumerate(asks) if a.privilege is Privilege.NONE}
     root = {i: a for i, a in enumerate(asks) if a.privilege is Privilege.ROOT}
     marks = {
-        "@PLAIN@": _lines(plain, "plain"),
-        "@ROOT@": _lines(root, "plain"),
-        "@SUDO@": _lines(root, "sudo"),
-        "@NONE@": _lines(root, "none"),
+        "@LIB@": shlex.quote(_script("posix_lib.sh")),
+        "@BATCH_S@": str(BATCH_S),
+        "@PLAIN@": _section(plain, "plain", PACKS[Privilege.NONE]),
+        "@ROOT@": _section(root, "plain", PACKS[Privilege.ROOT]),
+        "@SUDO@": _section(root, "sudo", PACKS[Privilege.ROOT]),
+        "@NONE@": "\n".join(f"\t{_guarded(i, a, 'none')}" for i, a in root.items()),
     }
-    return re.sub(r"@(?:PLAIN|ROOT|SUDO|NONE)@", lambda m: marks[m[0]], _template())
+    return re.sub("|".join(marks), lambda m: marks[m[0]], _script("posix.sh"))
 
 
 @cache
-def _template() -> str:
-    return (Path(__file__).parent / "posix.sh").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
-def _lines(asks: Mapping[int, Ask], mode: str) -> str:
-    return "\n".join(_guarded(index, ask, mode) for index, ask in asks.items())
+def _section(asks: Mapping[int, Ask], mode: str, pack: str) -> str:
+    """Lines for asks of one privilege: an archive of small files, batches, and what goes alone."""
+    files = [f"{i}:{a.path}" for i, a in asks.items() if isinstance(a, ReadFile) and _is_packed(a)]
+    small = {i: a for i, a in asks.items() if _is_small(a)}
+    lines = [f"\tpack {pack} {shlex.join(files)}"] if len(files) > 1 else []
+    lines += [f"\tbatch {shlex.quote(text)}" for text in _batches(small, mode)]
+    lines += [f"\t{_guarded(i, a, mode)}" for i, a in asks.items() if i not in small]
+    return "\n".join(lines)
+
+
+def _is_packed(ask: ReadFile) -> bool:
+    """Files that the kernel makes up have no size by which an archive could hold them."""
+    return not ask.platforms and not ask.path.startswith(("/proc/", "/sys/", "/dev/"))
+
+
+def _is_small(ask: Ask) -> bool:
+    """Whether an ask may share its limits with others: it says little, and is as patient as most."""
+    return timeout_of(ask) == _FILE_TIMEOUT_S and cap_of(ask) <= _SMALL_BYTES
+
+
+def _batches(asks: Mapping[int, Ask], mode: str) -> Iterator[str]:
+    """Lines of shell, so many together that what they take is well within a batch's limits."""
+    lines = [f"want {i} && {{ {_guarded(i, a, mode)}; }}\n" for i, a in asks.items()]
+    for first in range(0, len(lines), _BATCH):
+        yield "".join(lines[first : first + _BATCH])
 
 
 def _guarded(index: int, ask: Ask, mode: str) -> str:
     line = _line(index, ask, mode)
     if not ask.platforms:
-        return f"\t{line}"
+        return line
     words = shlex.join(ask.platforms)
-    return f"\tif on {words}; then {line}; else skip {index} unsupported; fi"
+    return f"if on {words}; then {line}; else skip {index} unsupported; fi"
 
 
 def _line(index: int, ask: Ask, mode: str) -> str:

@@ -14,9 +14,8 @@ umask 077
 set -f
 nl='
 '
-# b INDEX / e INDEX STATUS: the marks around an answer, on stdout and on stderr alike.
-b() { printf '\n%s %s <\n' "$N" "$1"; printf '\n%s %s <\n' "$N" "$1" >&2; }
-e() { printf '\n%s %s > %s\n' "$N" "$1" "$2"; printf '\n%s %s > %s\n' "$N" "$1" "$2" >&2; }
+lib=@LIB@
+eval "$lib"
 
 # The pipeline around one command: at most $1 bytes of stdout and 4 KiB of stderr, its exit status
 # kept apart. It runs under the time-out as a whole, so that a grandchild that holds stdout open
@@ -26,119 +25,44 @@ limit() { shift; "$@"; }
 if timeout -k 1 5 true 2>/dev/null; then limit() { timeout -k 1 "$@"; }
 elif timeout 5 true 2>/dev/null; then limit() { timeout "$@"; }
 fi
-# run INDEX SECONDS CAP ARGV...
-run() { i=$1; t=$2; c=$3; shift 3; b "$i"; limit "$t" /bin/sh -c "$capped" attt "$c" "$@"; e "$i" $?; }
-# twin PATH: Y becomes the same program where /usr is not merged (/usr/bin/x and /bin/x), or "".
-twin() {
-	case $1 in
-	/usr/bin/* | /usr/sbin/*) Y=${1#/usr} ;;
-	/bin/* | /sbin/*) Y=/usr$1 ;;
-	*) Y= ;;
-	esac
-	[ -n "$Y" ] && [ -x "$Y" ] || Y=
-}
-cmd() {
-	x=$4; [ "$x" = sudo ] && x=$7
-	case $x in
-	/*)
-		look "$x"
-		if [ "$S" = a ]; then
-			twin "$x"
-			[ -n "$Y" ] || { skip "$1" tool; return; }
-			i=$1 t=$2 c=$3
-			if [ "$4" = sudo ]; then shift 7; set -- sudo -n -- "$Y" "$@"; else shift 4; set -- "$Y" "$@"; fi
-			run "$i" "$t" "$c" "$@"
-			return
-		fi
-		;;
-	*) command -v "$x" >/dev/null 2>&1 || { skip "$1" tool; return; } ;;
-	esac
-	run "$@"
-}
-skip() { b "$1"; e "$1" "$2"; }
+# go SECONDS CAP ARGV...: one command, with limits of its own.
+go() { t=$1; shift; limit "$t" /bin/sh -c "$capped" attt "$@"; }
 
-# look PATH: S becomes r (readable file), D (folder), d (denied), a (proved absent), s (something else).
-look() {
-	if [ -f "$1" ]; then S=d; [ -r "$1" ] && S=r
-	elif [ -d "$1" ]; then S=D
-	elif [ -e "$1" ] || [ -L "$1" ]; then S=s
-	else
-		d=$1
-		while :; do
-			d=${d%/*}
-			[ -n "$d" ] || d=/
-			if [ -e "$d" ] || [ "$d" = / ]; then break; fi
-		done
-		S=d; if [ -d "$d" ] && [ -x "$d" ]; then S=a; fi
-	fi
+# The pipeline around a batch: what it may say altogether, and its time, are limited; so a command in
+# it costs one process. The random word comes in the environment, which others can't see, and goes.
+batched='N=$attt_n M=$attt_m K=$attt_k ids=$attt_i; unset attt_n attt_m attt_k attt_i
+I=1; set -f
+limit() { shift; "$@"; }
+go() { shift 2; "$@" 3>&- 4>&- 5>&-; }
+{ { eval "$1" 2>&3 3>&- 4>&- | head -c 4194304 5>&-; } 3>&1 1>&4 4>&- | head -c 262144 >&2 5>&-; } 4>&1
+printf done >&5'
+# batch LINES: what did not come to its end in there is put again, each with limits of its own; all
+# of it where the batch was ended from outside, since what was on its way is lost then.
+batch() {
+	exec 6>&1
+	D=" $(
+		attt_n=$N attt_m=$M attt_k=$K attt_i=$ids
+		export attt_n attt_m attt_k attt_i
+		limit @BATCH_S@ /bin/sh -c "$lib$nl$batched" attt "$1" 5>&1 >&6 6>&-
+	)"
+	exec 6>&-
+	case $D in *" done") ;; *) D=' ' ;; esac
+	R=r; eval "$1"
+	R= D=' '
 }
-# file INDEX SECONDS CAP PATH
-file() {
-	look "$4"
-	case $S in
-	r) run "$1" "$2" "$3" cat "$4" ;;
-	d) if [ "$M" = sudo ] && [ "${5-}" = root ]; then run "$1" "$2" "$3" sudo -n -- /usr/bin/cat "$4"; else skip "$1" denied; fi ;;
-	a) skip "$1" absent ;;
-	*) skip "$1" odd ;;
-	esac
-}
-# tree INDEX SECONDS CAP FOLDER GLOB PRIVILEGE
-tree() {
-	look "$4"
-	case $S in
-	D) ;;
-	a) skip "$1" absent; return ;;
-	d) skip "$1" denied; return ;;
-	*) skip "$1" odd; return ;;
-	esac
-	i=$1 t=$2 c=$3 f=$4 g=$5 w=$6; bad=
-	set --
-	if [ -r "$f" ] && [ -x "$f" ]; then
-		set +f
-		set -- "$f"/$g
-		set -f
-		n=$#
-		while [ "$n" -gt 0 ]; do
-			p=$1; shift; n=$((n - 1))
-			if [ -f "$p" ]; then
-				[ -r "$p" ] || bad=1
-				set -- "$@" "./${p#"$f"/}"
-			fi
-		done
-	else bad=1
-	fi
-	if [ -z "$bad" ]; then
-		if [ $# = 0 ]; then skip "$i" empty; else cmd "$i" "$t" "$c" tar -chf - -C "$f" "$@"; fi
-	elif [ "$M" = sudo ] && [ "$w" = root ]; then run "$i" "$t" "$c" sudo -n -- /usr/bin/tar -chf - -C "$f" .
-	else skip "$i" denied
-	fi
-}
-# stats INDEX SECONDS PRIVILEGE PATH...
-form='%a|%f|%u|%U|%g|%G|%s|%Y|%n'
-stats() {
-	i=$1 t=$2 w=$3; shift 3; n=$#
-	b "$i"
+# pack INDEX N:PATH...: the files that can be read travel in one archive; K becomes their numbers.
+pack() {
+	K=' ' k=; f=$1; shift; n=$#
 	while [ "$n" -gt 0 ]; do
-		f=$1; shift; n=$((n - 1))
-		look "$f"
-		if [ "$S" = a ]; then printf 'absent|%s\n' "$f"
-		elif [ -e "$f" ]; then set -- "$@" "$f"
-		elif [ "$M" = sudo ] && [ "$w" = root ]; then
-			o=$(limit "$t" sudo -n -- /usr/bin/stat -L -c "$form" "$f" 2>&1)
-			case $?$S:$o in
-			0?:*) printf '%s\n' "$o" ;;
-			1d:*": No such file or directory") printf 'absent|%s\n' "$f" ;;
-			*) printf 'denied|%s\n' "$f" ;;
-			esac
-		else printf 'denied|%s\n' "$f"
-		fi
+		i=${1%%:*} p=${1#*:}; shift; n=$((n - 1))
+		# What the kernel makes up while it is read has no size; an archive would hold nothing of it.
+		if [ -f "$p" ] && [ -r "$p" ] && [ -s "$p" ]; then k="$k$i "; set -- "$@" "./${p#/}"; fi
 	done
-	if [ $# = 0 ]; then s=0
-	elif command -v stat >/dev/null 2>&1; then
-		limit "$t" /bin/sh -c "$capped" attt 262144 stat -L -c "$form" "$@"; s=$?
-	else s=tool
-	fi
-	e "$i" "$s"
+	[ $# -gt 1 ] && command -v tar >/dev/null 2>&1 || return 0
+	run "$f" 10 4194304 tar -chf - -C / "$@"
+	[ "$s" = 0 ] || return 0
+	K=" $k"
+	for i in $k; do skip "$i" packed; done
 }
 
 U=$(id -u)
@@ -167,8 +91,6 @@ for f in /etc/os-release /usr/lib/os-release; do
 	fi
 done
 ids="$ids "
-# on WORD...: whether the host is one of these platforms.
-on() { for w; do case $ids in *" $w "*) return 0 ;; esac; done; return 1; }
 
 M=none
 pw=${p-}; p=

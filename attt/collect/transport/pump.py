@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from attt.collect.dialect.posix import Program, timeout_of
+from attt.collect.dialect.posix import Program
 
 _SLACK_S = 8
 _BEGIN_S = 60  # a host that many ask at once, or that looks its accounts up far away, begins late
@@ -46,7 +46,7 @@ def pump(
     attt was stopped for a while, what the host said meanwhile waits to be read.
     """
     out, err = bytearray(), bytearray()
-    frame_s = max((timeout_of(ask) for ask in program.asks), default=0) + _SLACK_S
+    frame_s = program.frame_s + _SLACK_S
     cap_bytes, frame_bytes, timeout_s = program.cap_bytes, program.frame_bytes, program.timeout_s
     mark = b"\n" + program.nonce.encode() + b" "
     looked = clock()

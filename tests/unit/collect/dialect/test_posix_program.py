@@ -360,3 +360,81 @@ def test_a_program_is_found_where_usr_is_not_merged(tmp_path):
 
     assert b"from bin\n" == reply.answers[0].stdout
     assert Obstacle.NO_TOOL is reply.answers[1].obstacle
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_small_files_travel_together(shell, tmp_path):
+    """Readable files come in one archive, exactly; empty, absent and made-up ones come as they are."""
+    for number in range(5):
+        (tmp_path / f"file {number}").write_bytes(bytes(range(256)) * number)
+    (tmp_path / "link").symlink_to("/proc/self/mounts")
+    (tmp_path / "same").hardlink_to(tmp_path / "file 3")
+    names = [*(f"file {n}" for n in range(5)), "same", "none", "link"]
+    asks = [ReadFile(path=str(tmp_path / name)) for name in names]
+    program = compile_program(asks, nonce=secrets.token_hex(16))
+    argv = ["busybox", "sh"] if shell == "busybox" else [shell]
+    ran = subprocess.run(
+        [*argv, "-c", EXEC], input=program.stdin(), capture_output=True, check=True
+    )
+
+    answers = decode(program, ran.stdout, ran.stderr).answers
+
+    assert [bytes(range(256)) * n for n in (0, 1, 2, 3, 4, 3)] == [a.stdout for a in answers[:6]]
+    assert [0] * 6 == [answer.status for answer in answers[:6]]
+    assert not answers[6].exists
+    assert b"/proc" in answers[7].stdout
+    assert 5 == ran.stdout.count(b" > packed\n")
+
+
+def test_a_file_over_its_cap_is_cut_in_the_archive_too(tmp_path):
+    """One way of travelling is as strict as the other; and what is too much for it goes alone."""
+    (tmp_path / "a").write_bytes(b"x" * 2000)
+    (tmp_path / "b").write_bytes(b"y" * 1000)
+    (tmp_path / "c").write_bytes(b"z" * 9_000_000)
+    small = [ReadFile(path=str(tmp_path / n), cap_bytes=1000) for n in "ab"]
+
+    assert [(Obstacle.CUT, 1000), (None, 1000)] == [
+        (a.obstacle, len(a.stdout)) for a in put(small).answers
+    ]
+    assert [(Obstacle.CUT, 1000), (None, 1000), (Obstacle.CUT, 1000)] == [
+        (a.obstacle, len(a.stdout))
+        for a in put([*small, ReadFile(path=str(tmp_path / "c"), cap_bytes=1000)]).answers
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shell", "script", "obstacle"),
+    [
+        *((shell, "yes", Obstacle.CUT) for shell in SHELLS),
+        *((shell, "yes >&2", Obstacle.FAILED) for shell in SHELLS),
+        *((shell, "kill -9 $PPID; sleep 1; echo too late", None) for shell in SHELLS),
+        ("sh", "sleep 60 & echo started", Obstacle.TIMED_OUT),
+    ],
+)
+def test_what_breaks_a_batch_costs_only_itself(shell, script, obstacle):
+    """Asks of the same batch, before and after, answer as ever; the culprit is put again, alone."""
+    asks = [
+        *(Command(argv=("echo", str(n))) for n in range(3)),
+        Command(argv=("/bin/sh", "-c", script), cap_bytes=1000),
+        *(Command(argv=("echo", str(n))) for n in range(3)),
+    ]
+
+    answers = put(asks, shell).answers
+
+    assert [b"0\n", b"1\n", b"2\n"] * 2 == [a.stdout for n, a in enumerate(answers) if n != 3]
+    if obstacle:
+        assert obstacle is answers[3].obstacle
+
+
+def test_the_random_word_is_no_argument():
+    """Others on the host see arguments: the word that guards the marks is not among them."""
+    asks = [Command(argv=("cat", "/proc/self/environ")), Command(argv=("ps", "-ewwo", "args="))]
+    program = compile_program(asks, nonce="n0" * 16)
+    ran = subprocess.run(
+        ["/bin/sh", "-c", EXEC], input=program.stdin(), capture_output=True, check=True
+    )
+
+    answers = decode(program, ran.stdout, ran.stderr).answers
+
+    assert b"n0" * 16 not in b"".join(a.stdout for a in answers)
+    assert b"PATH=" in answers[0].stdout
