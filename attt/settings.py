@@ -36,9 +36,12 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Dates that reports print: an ISO date, and day/month within a year."""
+    """Dates that reports print: an ISO date, and day/month within a year.
 
-    transition: str = "2027-06-30"
+    `transition` takes the place of the last day that standards in transition name; None: theirs.
+    """
+
+    transition: str | None = None
     annual_report_unit: str = "20/12"
     annual_report: str = "25/12"
 
@@ -105,7 +108,7 @@ class LetterheadTable(_Table):
 class DeadlinesTable(_Table):
     """`[deadlines]`: dates of the law, which guidance may still move."""
 
-    transition: Day = Deadlines().transition
+    transition: Day | None = None
     annual_report_unit: DayOfYear = Deadlines().annual_report_unit
     annual_report: DayOfYear = Deadlines().annual_report
 

@@ -18,12 +18,14 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import platforms  # noqa: E402
 from reference_facts import facts_page, table  # noqa: E402
 
 from attt import assets  # noqa: E402
 from attt.cli import language, main  # noqa: E402
 from attt.cli.exits import Exit  # noqa: E402
 from attt.facts.registry import FACTS  # noqa: E402
+from attt.model.known_on import Known  # noqa: E402
 from attt.model.level import LEVELS  # noqa: E402
 from attt.model.rule import Rule  # noqa: E402
 from attt.model.rulebook import Rulebook  # noqa: E402
@@ -45,7 +47,8 @@ EXITS: Mapping[Exit, tuple[str, str]] = {
         (
             "Findings: `audit` or `check` found a failure at or above `--fail-on` (default `high`) "
             "that no measure in force covers; `inventory check --strict` has a warning; `rules lint` "
-            "has complaints; `rules prove` has a rule that is not proven."
+            "has complaints; `rules prove` has a rule that is not proven; `rules coverage --only empty` "
+            "has a cell that is empty."
         ),
         "Có nội dung chưa đạt từ mức `--fail-on` (mặc định `high`) trở lên.",
     ),
@@ -132,8 +135,30 @@ def rules_page(book: Rulebook) -> str:
             ((f"[{r.id}](#{r.id})", r.severity.value, r.title.vi) for r in book.rules.values()),
         ),
     ]
+    parts += [_known_on(book)]
     parts += [_rule(rule, book, serves.get(rule.id, {})) for rule in book.rules.values()]
     return MADE + "\n".join(parts)
+
+
+_LETTERS = {Known.PROVEN: "**P**", Known.SUPPORTED: "S", Known.SHARED: "s", Known.GENERIC: "-"}
+
+
+def _known_on(book: Rulebook) -> str:
+    """Rule × release: how each is known there."""
+    known = platforms.table_of(book)
+    rows = (
+        (f"[{rule}](#{rule})",
+         *(_LETTERS[by.get(r.id, Known.GENERIC)] for r in platforms.RELEASES))
+        for rule, by in known.items()
+    )  # fmt: skip
+    return (
+        "## Which rule is known on which release\n\n"
+        "**P**: proven, a lab test breaks a booted host of that release and the rule notices. S: "
+        "supported, outputs of that release are recorded for each fact that the rule needs. s: shared, "
+        "judged by the same code as a release with such records. -: none of these; what the rule "
+        "cannot read there is unknown, never a pass. Rules on endpoints ask from outside and stand in "
+        "no row.\n\n" + table(("Rule", *(release.name for release in platforms.RELEASES)), rows)
+    )
 
 
 def _rule(rule: Rule, book: Rulebook, serves: Mapping[str, Sequence[str]]) -> str:
@@ -186,6 +211,7 @@ def _served(book: Rulebook) -> dict[str, dict[str, list[str]]]:
 _HOWS = {
     "rules": "by rules",
     "rules_partly": "by rules in part",
+    "host_cannot": "by document (a host cannot show it)",
     "host_not_yet": "by document (a host could show it; no rule yet)",
     "scan_not_yet": "by document (a scan could show it; no rule yet)",
     "document": "by document",
@@ -275,6 +301,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "facts.md": MADE + facts_page(),
         REFERENCE / "coverage.md": coverage_page(book),
         REFERENCE / "exit-codes.md": exits_page(),
+        platforms.TARGET: platforms.text(book),
     }
     for name, lang in (("README.md", "en"), ("README.vi.md", "vi")):
         page = (ROOT / name).read_text(encoding="utf-8")

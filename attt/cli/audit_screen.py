@@ -12,6 +12,7 @@ from attt.model.outcome import Outcome, SystemResult
 from attt.model.run import HostStatus
 from attt.model.scan import ScanPlan
 from attt.report import reasons, words
+from attt.report.standard_words import edition
 
 _ROWS = 12
 _ADDRESSES = 10
@@ -56,7 +57,7 @@ def _system(audited: Audited, result: SystemResult) -> None:
     system = audited.inventory.systems[result.system]
     counts = Counter(r.outcome for r in result.requirements)
     assessed = len(result.requirements) - counts[Outcome.NOT_ASSESSED]
-    title = audited.rulebook.standards[result.standard].edition
+    title = edition(audited.rulebook.standards[result.standard], language())
     say("\n" + t("{name} ({code}), level {level}, {standard}", name=system.name, code=system.code,
                  level=result.level, standard=title), "title")  # fmt: skip
     say(t("  Assessed {assessed}/{all} requirements.", assessed=assessed,

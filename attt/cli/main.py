@@ -19,7 +19,8 @@ from attt.errors import UsageError
 from attt.message import Message
 
 COMMANDS = (
-    "audit", "check", "plan", "doctor", "inventory", "rules", "runs", "find", "judge", "report", "keys",
+    "audit", "check", "plan", "doctor", "inventory", "rules", "runs", "find", "judge",
+    "transition", "report", "keys",
 )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def _summaries() -> dict[str, str]:
         "runs": t("List and show past runs, and finish what was cut off"),
         "find": t("Find software on hosts, in what past runs have kept"),
         "judge": t("Judge the evidence of a past run again"),
+        "transition": t("Show what each system still owes of the edition that follows its own"),
         "report": t("Write a report of a past run"),
         "keys": t("Look at host keys and enrol them"),
     }

@@ -8,6 +8,7 @@ from attt.message import Message
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "leader": ("pdf", "html"),
     "system": ("pdf", "html"),
+    "transition": ("pdf", "html"),
     "host": ("html", "text"),
     "findings": ("xlsx", "csv"),
 }

@@ -11,23 +11,27 @@ from attt.cli.language import report_language, t
 from attt.cli.report_files import file_word, make_folder, put
 from attt.cli.report_kinds import Pairs, pairs
 from attt.model.audit import Audited
+from attt.model.rulebook import Rulebook
 from attt.report.findings_csv import write_csv
 from attt.report.html import lay_out, render
 from attt.report.options import Options
 from attt.report.pdf import one_page, pdf
+from attt.report.transition import SideBySide
 from attt.report.view_host import Shared, host, shared
+from attt.report.view_transition import transition
 from attt.settings import Settings
 
 
-def options_of(conf: Settings) -> Options:
-    """What papers need of an office's settings."""
+def options_of(conf: Settings, book: Rulebook) -> Options:
+    """What papers need of an office's settings, and the day that standards in transition name."""
+    moving = [s.transition.until for s in book.standards.values() if s.transition]
     return Options(
         parent=conf.letterhead.parent_body,
         body=conf.letterhead.body,
         place=conf.letterhead.place,
         circulation=conf.circulation,
         is_independent=conf.assessor_independent,
-        transition_until=conf.deadlines.transition,
+        transition_until=max(moving, default=""),
         annual_report=conf.deadlines.annual_report,
         annual_report_unit=conf.deadlines.annual_report_unit,
     )
@@ -51,6 +55,7 @@ class _Desk:
     options: Options
     common: Shared
     language: str
+    editions: SideBySide | None = None
 
 
 Writer = Callable[[IO[bytes]], object]
@@ -58,21 +63,23 @@ Writer = Callable[[IO[bytes]], object]
 
 def write_reports(
     audited: Audited, conf: Settings, folder: Path, *, wanted: Wanted | None = None,
-    before: Audited | None = None,
+    before: Audited | None = None, editions: SideBySide | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write what is wanted (by default the leader's sheet and each system's report) to `folder`.
 
-    `before` is an earlier run to compare with. Owner-only files; an existing file that differs
-    is kept, and the new one goes beside it.
+    `before` is an earlier run to compare with; `editions` is the run under two of them, for the
+    paper on the transition. Owner-only files; an existing file that differs is kept, and the new
+    one goes beside it.
     """
     make_folder(folder)
     chosen = wanted or Wanted(pairs=pairs())
     desk = _Desk(
         audited=audited,
         before=before,
-        options=options_of(conf),
+        options=options_of(conf, audited.rulebook),
         common=shared(audited, before),
         language=report_language(),
+        editions=editions,
     )
     written: list[Path] = []
     for kind, format_ in chosen.pairs:
@@ -94,14 +101,15 @@ def _writers(desk: _Desk, kind: str, format_: str, wanted: Wanted) -> Iterator[t
             for code in dict.fromkeys(codes):
                 if not wanted.systems or code in wanted.systems:
                     yield code, _paper(desk, kind, code, format_)
+        case "transition", _ if desk.editions is not None:
+            yield "", _editions(desk, desk.editions, format_)
         case "host", "html":
             for record in desk.audited.hosts:
                 if not wanted.hosts or record.host in wanted.hosts:
                     yield record.host, _page(desk, record.host)
-        case "findings", "csv":
-            yield "", lambda file: _csv(file, desk)
-        case "findings", "xlsx":
-            yield "", lambda file: _xlsx(file, desk)
+        case "findings", _:
+            write = _csv if format_ == "csv" else _xlsx
+            yield "", lambda file: write(file, desk)
 
 
 def _paper(desk: _Desk, kind: str, code: str | None, format_: str) -> Writer:
@@ -118,6 +126,14 @@ def _paper(desk: _Desk, kind: str, code: str | None, format_: str) -> Writer:
             file.write(one_page(html))
         else:
             file.write(pdf(html(0)))
+
+    return write
+
+
+def _editions(desk: _Desk, found: SideBySide, format_: str) -> Writer:
+    def write(file: IO[bytes]) -> None:
+        page = lay_out("transition", transition(found, desk.audited, desk.options))
+        file.write(pdf(page) if format_ == "pdf" else page.encode())
 
     return write
 

@@ -14,7 +14,7 @@ from attt.schema import Strict
 KINDS = (
     "inventory", "rule", "standard", "pack", "settings",
     "audit", "check", "error", "inventory-check", "inventory-show", "software", "doctor",
-    "diff",
+    "diff", "transition",
 )  # fmt: skip
 _SHORT = {"NeedFile", "RuleUseFile"}  # may be written as the name alone
 _HEADS = ("fact", "present", "each", "all", "any", "none")

@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -57,7 +57,18 @@ def settings(ctx: click.Context) -> Settings:
 
 def rulebook(conf: Settings) -> Rulebook:
     """The packaged rules and the packs that the settings name, fit to judge by."""
-    return fit(load_rulebook([assets.folder("rules"), *conf.packs], FACTS))
+    book = fit(load_rulebook([assets.folder("rules"), *conf.packs], FACTS))
+    until = conf.deadlines.transition
+    if until is None:
+        return book
+    return replace(book, standards={id_: _until(s, until) for id_, s in book.standards.items()})
+
+
+def _until(standard: Standard, day: str) -> Standard:
+    """The standard with another last day of its transition: guidance may still move it."""
+    if standard.transition is None:
+        return standard
+    return replace(standard, transition=replace(standard.transition, until=day))
 
 
 def fit(book: Rulebook) -> Rulebook:

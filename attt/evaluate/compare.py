@@ -9,7 +9,7 @@ set) is known: it fails every operator but `is: null`, `is_not` and `absent`.
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -159,7 +159,8 @@ def _version_at_least(
         return Truth.FALSE
     if not isinstance(found, str) or not isinstance(wanted, str):
         return Truth.UNKNOWN
-    schemes = (shape.scheme,) if isinstance(shape, Version) else ("dpkg", "rpm")
+    is_told = isinstance(shape, Version) and shape.scheme != "any"
+    schemes = (shape.scheme,) if is_told else ("dpkg", "rpm")  # type: ignore[union-attr]
     orders = [versions.order(scheme, found, wanted) for scheme in schemes]
     answers = {Truth.UNKNOWN if one is None else truth(one >= 0) for one in orders}
     return answers.pop() if len(answers) == 1 else Truth.UNKNOWN
@@ -237,6 +238,20 @@ def _subset_of(found: Value, wanted: Value) -> Truth:
     return all_(any_(equal(one, two) for two in wanted) for one in found)
 
 
+def _in_date(found: Value, wanted: Value, *, as_of: str, shape: Shape | None = None) -> Truth:
+    """`wanted` is the last day (ISO) that the table gives for what was found: Vietnam's day counts."""
+    if found is None:
+        return Truth.FALSE
+    now = moments.instant(as_of)
+    if not isinstance(found, str) or not isinstance(wanted, str) or now is None:
+        return Truth.UNKNOWN
+    try:
+        last = date.fromisoformat(wanted)
+    except ValueError:
+        return Truth.UNKNOWN
+    return truth(now.astimezone(moments.VIETNAM).date() <= last)
+
+
 def _absent(found: Value, wanted: Value) -> Truth:
     return truth((found is None) is wanted) if isinstance(wanted, bool) else Truth.UNKNOWN
 
@@ -255,6 +270,7 @@ OPERATORS: Mapping[Operator, Compare] = {
     Operator.MATCHES: _of_set(_matches),
     Operator.CONTAINS: _of_set(_contains),
     Operator.SUBSET_OF: _of_set(_subset_of),
+    Operator.IN_DATE: _in_date,
     Operator.ABSENT: _timeless(_absent),
 }
 """Every operator by its word in rule files."""

@@ -139,7 +139,9 @@ def _evidence(rule: Rule, facts: Mapping[str, Fact]) -> tuple[str, ...]:
 def settle(rule: Rule, params: Mapping[str, Value]) -> dict[str, Value]:
     """The parameters that hold: the rule's defaults overlaid with `params`, sorted by name."""
     for name, value in params.items():
-        if name not in rule.params or not fits(rule.params[name].type, value):
+        known = rule.params.get(name)
+        is_unset = known is not None and known.default is None and value is None
+        if known is None or not (is_unset or fits(known.type, value)):
             message = f"rule {rule.id} has no parameter {name!r} that could be {value!r}"
             raise ValueError(message)
     defaults = {name: parameter.default for name, parameter in rule.params.items()}

@@ -101,7 +101,7 @@ def _assess_one(case: _Case, requirement: Requirement) -> RequirementResult:
         **_counts(subjects),
         served=bool(serving),
         full=_is_full(serving),
-        asks_document=EvidenceKind.DOCUMENT in requirement.evidence,
+        asks_document=_asks_document(requirement),
         documented=any(one.provider is None for one in valid),
         lapsed=bool(lapsed),
         left_out=says_not_applicable(line),
@@ -132,6 +132,11 @@ def _assess_one(case: _Case, requirement: Requirement) -> RequirementResult:
 
 def _is_full(serving: Sequence[Service]) -> bool:
     return bool(serving) and all(one.coverage is Coverage.FULL for one in serving)
+
+
+def _asks_document(requirement: Requirement) -> bool:
+    """Whether a document is owed; it is where the standard's file says that no host shows it."""
+    return EvidenceKind.DOCUMENT in requirement.evidence or requirement.host_cannot is not None
 
 
 def _subjects(

@@ -30,7 +30,7 @@ def _all(level: Level, standard: Standard, rulebook: Rulebook) -> Iterator[Use]:
 
 def services(requirement: Requirement, level: Level) -> tuple[Service, ...]:
     """What serves a requirement at a level."""
-    return tuple(s for s in requirement.served_by if not s.levels or level in s.levels)
+    return requirement.served_at(level)
 
 
 def use_of(rule_use: RuleUse, level: Level, rulebook: Rulebook) -> Use:

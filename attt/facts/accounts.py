@@ -140,7 +140,7 @@ def _account(line: bytes, around: _Around) -> dict[str, Value]:
         "uid": uid,
         "gid": gid,
         "shell": shell or "/bin/sh",
-        "can_login": _lets_work(shell),
+        "can_login": lets_work(shell),
         "is_system": uid != 0 and (uid < around.people.start or uid in _NOBODY),
         "is_person": is_person,
         "is_admin": _is_admin(name, uid, gid, around),
@@ -149,7 +149,7 @@ def _account(line: bytes, around: _Around) -> dict[str, Value]:
     }
 
 
-def _lets_work(shell: str) -> bool:
+def lets_work(shell: str) -> bool:
     """Only the system's own programs are known to turn people away; others only bear the name."""
     folder, _, program = shell.rpartition("/")
     turns_away = folder in _SHELL_FOLDERS and program in _NO_SHELLS

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from attt.facts import sshd, sshd_running, tar
-from attt.facts.kind import Answers, FactKind, Params, obstacle_of, text_of
+from attt.facts.kind import Answers, FactKind, Params, text_of
 from attt.facts.sshd_config import read
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree
@@ -105,9 +105,9 @@ def _ssh(answers: Answers) -> list[Value]:
     started = sshd_running.started(answers)
     if isinstance(started, FactMissed):
         return [_told("ssh", Missing(started.obstacle, started.detail), escapes=False)]
-    if (lost := obstacle_of(answers["config"], answers["tree"])) is not None:
+    if (lost := sshd.unread(answers)) is not None:
         return [_told("ssh", Missing(lost.obstacle, lost.detail), escapes=False)]
-    written = read(sshd.texts(answers))
+    written = read(sshd.texts(answers), has_vendor=answers["vendor_tree"].obstacle is None)
     if "banner" in written.in_match or written.unseen:
         gap = Missing(Obstacle.IN_CONTEXT, "a Match block sets it for some connections")
         return [_told("ssh", gap, escapes=False)]
@@ -138,5 +138,5 @@ TEXTS = FactKind(
     shape=Record({"texts": ListOf(_TEXT)}),
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

@@ -2,8 +2,8 @@
 
 `tools`: for cron and at, each that is there: `name`, `is_limited` (only those whom a list names, or
 root alone), `allow` and `deny`: mode and owner of the lists, null where there is none. Where a host
-has neither list, Debian's cron lets everybody in and Red Hat's lets root alone; at lets root
-alone. Absent where neither program is installed. Sources: crontab(1), at(1).
+has neither list, Debian's cron lets everybody in, that of Red Hat and SUSE root alone, and so does
+at; a program without set-id bits, as busybox has, serves root alone. Absent where neither program is installed. Sources: crontab(1), at(1).
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,10 @@ from attt.model.fact import Assurance, Fact, FactAbsent, FactRead
 from attt.model.shape import Boolean, Integer, ListOf, Mode, Record, Text
 from attt.model.value import Missing, Value
 
-_CRONIE = ("/etc/redhat-release", "/etc/fedora-release", "/etc/openEuler-release")
+_CRONIE = (
+    *("/etc/redhat-release", "/etc/fedora-release", "/etc/openEuler-release"),
+    *("/etc/SUSE-brand", "/etc/SuSE-release"),
+)
 _TOOLS = {
     "cron": (("/usr/bin/crontab",), ("/etc/cron.allow",), ("/etc/cron.deny",)),
     "at": (("/usr/bin/at",), ("/etc/at.allow",), ("/etc/at.deny",)),
@@ -38,16 +41,23 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     tools: list[Value] = []
     for name, (programs, allow, deny) in _TOOLS.items():
         if programs[0] not in looked.absent:
-            tools.append(_tool(name, _list(allow[0], looked), _list(deny[0], looked), looked))
+            lists = _list(allow[0], looked), _list(deny[0], looked)
+            tools.append(_tool(name, *lists, looked, is_own=_is_own(programs[0], looked)))
     if not tools:
         return FactAbsent(proof="does not exist: /usr/bin/crontab, /usr/bin/at")
     return FactRead(value={"tools": tuple(tools)}, assurance=Assurance.CONFIGURED)
 
 
-def _tool(name: str, allow: Value, deny: Value, looked: stat.Looked) -> Value:
+def _is_own(program: str, looked: stat.Looked) -> bool:
+    """Whether the program lends nobody the right to write to the spool: then root alone has jobs."""
+    found = looked.found.get(program)
+    return found is not None and not int(str(found["mode"]), 8) & 0o6000
+
+
+def _tool(name: str, allow: Value, deny: Value, looked: stat.Looked, *, is_own: bool) -> Value:
     return {
         "name": name,
-        "is_limited": _limited(name, allow, deny, looked),
+        "is_limited": is_own or _limited(name, allow, deny, looked),
         "allow": allow,
         "deny": deny,
     }
@@ -79,4 +89,5 @@ ACCESS = FactKind(
     shape=Record({"tools": ListOf(_TOOL)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -14,12 +14,13 @@ in a listed folder. Contents are never read.
 `files.sshd`: the configuration of the OpenSSH server and its host keys.
 `files.cron`: the system's crontabs, root's own and the programs in the folders that cron runs;
 absent where there are none.
+`files.package_sources`: the package manager's settings, its sources and the keys it trusts.
 `files.boot`: what the host boots from and the boot loader's menu; absent where there is no /boot.
 """
 
 from collections.abc import Mapping
 
-from attt.facts import listing, stat
+from attt.facts import generic_params, listing, stat
 from attt.facts.kind import Answers, FactKind, Params, missed, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, Stat
@@ -44,12 +45,28 @@ _ACCOUNTS = (
 _KEYS = tuple(f"/etc/ssh/ssh_host_{kind}_key" for kind in ("rsa", "dsa", "ecdsa", "ed25519"))
 _CONFIG_TREE = "/etc/ssh/sshd_config.d"
 _SSHD = (*_ABOVE, "/etc/ssh", "/etc/ssh/sshd_config", _CONFIG_TREE, *_KEYS)
-_GRUB = ("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/boot/grub2/user.cfg")
-_BOOT = ("/", "/boot", "/boot/grub", "/boot/grub2", *_GRUB)
+_EFI = tuple(
+    f"/boot/efi/EFI/{vendor}"
+    for vendor in ("redhat", "centos", "rocky", "almalinux", "sles", "opensuse")
+)
+_GRUB = (
+    *("/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/boot/grub2/user.cfg"),
+    *(f"{folder}/{name}" for folder in _EFI for name in ("grub.cfg", "user.cfg")),
+)
+_BOOT = ("/", "/boot", "/boot/grub", "/boot/grub2", "/boot/efi", *_GRUB)
 _CRON_TREES = tuple(f"/etc/cron.{part}" for part in ("d", "hourly", "daily", "weekly", "monthly"))
 _SPOOL = "/var/spool/cron"
 _ROOT_CRONTABS = (f"{_SPOOL}/crontabs/root", f"{_SPOOL}/root")
 _CRON = (*_ABOVE, "/etc/crontab", "/etc/anacrontab", *_ROOT_CRONTABS, *_CRON_TREES)
+_PACKAGE_TREES = (
+    *("/etc/apt/sources.list.d", "/etc/apt/apt.conf.d", "/etc/apt/preferences.d"),
+    *("/etc/apt/trusted.gpg.d", "/etc/apt/keyrings", "/usr/share/keyrings", "/etc/dpkg/dpkg.cfg.d"),
+    *("/etc/yum.repos.d", "/etc/dnf", "/etc/pki/rpm-gpg", "/etc/zypp/repos.d"),
+)
+_PACKAGES = (
+    *(*_ABOVE, "/etc/apt", "/etc/apt/sources.list", "/etc/apt/apt.conf", "/etc/apt/trusted.gpg"),
+    *("/etc/dpkg", "/etc/dpkg/dpkg.cfg", "/etc/yum.conf", *_PACKAGE_TREES),
+)
 
 
 def _one(params: Params) -> dict[str, Ask]:
@@ -123,6 +140,12 @@ def _inside(answer: Answer, folders: tuple[str, ...], listed: list[Value]) -> li
     return entries
 
 
+def _outermost(paths: tuple[str, ...]) -> list[str]:
+    """Without what lies below another one of them: that can't be there, either."""
+    own = [path for path in paths if path not in _ABOVE]
+    return [path for path in own if not any(path.startswith(f"{one}/") for one in own)]
+
+
 def _public(entry: Value) -> Value:
     return {**entry, "is_secret": False, "has_acl": None} if isinstance(entry, Mapping) else entry
 
@@ -152,12 +175,11 @@ def _kind(
             entries += _inside(answers["inside"], folders, entries)
         above = [e for e in entries if isinstance(e, Mapping) and e["path"] in _ABOVE]
         if len(above) == len(entries):
-            there = (path for path in paths if path not in _ABOVE)
-            return FactAbsent(proof=f"none of these exists: {', '.join(there)}")
+            return FactAbsent(proof=f"none of these exists: {', '.join(_outermost(paths))}")
         return _read({"entries": tuple(entries)})
 
     return FactKind(
-        id=fact, title=title, shape=_SET, asks=lambda _params: asks, parse=parse, version=2
+        id=fact, title=title, shape=_SET, asks=lambda _params: asks, parse=parse, version=3
     )
 
 
@@ -168,6 +190,7 @@ ATTRIBUTES = FactKind(
     asks=_one,
     parse=_parse_one,
     params=("path",),
+    refuse=generic_params.OF_ATTRIBUTES,
 )
 ACCOUNT_DATABASE = _kind(
     "files.account_database",
@@ -189,6 +212,14 @@ CRON = _kind(
     paths=_CRON,
     secret=(),
     folders=_CRON_TREES,
+    privilege=Privilege.ROOT,
+)
+PACKAGE_SOURCES = _kind(
+    "files.package_sources",
+    "package manager files",
+    paths=_PACKAGES,
+    secret=(),
+    folders=_PACKAGE_TREES,
     privilege=Privilege.ROOT,
 )
 BOOT = _kind(

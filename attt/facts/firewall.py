@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from attt.facts import firewall_kept, iptables, nft
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.facts.netfilter import Fate, Table, denies, filters, first
+from attt.facts.reach import INPUT, Flow
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import MIB, Ask, Command, Privilege
 from attt.model.fact import Assurance, Fact, FactRead, Origin
@@ -40,7 +41,8 @@ SHAPE = Record(
 )
 
 
-def _asks(_params: Params) -> dict[str, Ask]:
+def filter_asks() -> dict[str, Ask]:
+    """What the rules in the kernel are read from."""
     root, cap = Privilege.ROOT, 4 * MIB
     saves = {
         name: Command(argv=(f"/usr/sbin/{name}-save",), privilege=root, cap_bytes=cap)
@@ -56,8 +58,11 @@ def _asks(_params: Params) -> dict[str, Ask]:
         ),
         "modules": Command(argv=("cat", "/proc/modules"), statuses=(0, 1)),
         "ipv6": Command(argv=("cat", "/proc/net/if_inet6"), statuses=(0, 1)),
-        **firewall_kept.ASKS,
     }
+
+
+def _asks(_params: Params) -> dict[str, Ask]:
+    return {**filter_asks(), **firewall_kept.ASKS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
             "active": True if is_filtering else view.unseen or False,
             "ipv4_default_deny": _default_deny(view, 4),
             "ipv6_default_deny": _default_deny(view, 6),
-            "has_ipv6": _has_ipv6(answers["ipv6"]),
+            "has_ipv6": has_ipv6(answers["ipv6"]),
             "backends": tuple(
                 sorted({table.backend for table in view.tables if _holds_rules(table)})
             ),
@@ -111,17 +116,18 @@ def _told_better(
     }
 
 
-def _view(answers: Answers) -> _View:
-    in_nft = nft.tables(text_of(answers["nft"])) if answers["nft"].obstacle is None else {}
+def _view(answers: Answers, flow: Flow = INPUT) -> _View:
+    in_nft = nft.tables(text_of(answers["nft"]), flow) if answers["nft"].obstacle is None else {}
     legacy: list[Table] = []
     for name, family in _SAVES.items():
         if answers[name].obstacle is not None:
             continue
         text = text_of(answers[name])
         if iptables.is_nft(text):
-            in_nft.update(_told_better(in_nft, iptables.tables(text, family, "iptables-nft")))
+            saved = iptables.tables(text, family, "iptables-nft", flow)
+            in_nft.update(_told_better(in_nft, saved))
         else:
-            legacy += iptables.tables(text, family, "iptables-legacy").values()
+            legacy += iptables.tables(text, family, "iptables-legacy", flow).values()
     unseen = _unseen_nft(answers) or _unseen_legacy(answers)
     return _View(tables=(*in_nft.values(), *legacy), unseen=unseen)
 
@@ -167,6 +173,14 @@ def _modules(answer: Answer) -> frozenset[str]:
     return frozenset(line.split(" ", 1)[0] for line in text_of(answer).splitlines())
 
 
+def denied(answers: Answers, flow: Flow) -> dict[int, Value]:
+    """By family (4, 6): whether what is asked about is turned away unless a rule narrows it."""
+    view = _view(answers, flow)
+    if not view.tables and view.unseen is not None:
+        return dict.fromkeys((4, 6), view.unseen)
+    return {family: _default_deny(view, family) for family in (4, 6)}
+
+
 def _default_deny(view: _View, family: int) -> Value:
     match first(denies(table) for table in view.tables if table.family == family):
         case Fate.DENIED:
@@ -178,7 +192,8 @@ def _default_deny(view: _View, family: int) -> Value:
             return view.unseen or False
 
 
-def _has_ipv6(answer: Answer) -> Value:
+def has_ipv6(answer: Answer) -> Value:
+    """Whether an interface besides lo has an IPv6 address; the answer of `ipv6`."""
     if answer.obstacle is not None:
         return Missing(answer.obstacle, answer.detail)
     stderr = answer.stderr.decode("utf-8", errors="replace")
@@ -192,6 +207,7 @@ def _managers(tables: Iterable[Table], listing: Answer) -> Value:
     chains = {chain for table in tables for chain in table.chains}
     found = ["ufw"] if any(chain.startswith("ufw") for chain in chains) else []
     is_firewalld = re.search(r'"name": ?"firewalld"', text_of(listing)) is not None
+    is_firewalld |= "INPUT_ZONES" in chains  # its chain under iptables
     if is_firewalld or any(chain.startswith("filter_IN_") for chain in chains):
         found.insert(0, "firewalld")
     return tuple(found)
@@ -203,5 +219,5 @@ HOST = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=3,
+    version=4,
 )

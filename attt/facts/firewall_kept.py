@@ -1,7 +1,7 @@
 """Whether a packet filter starts by itself after a reboot: services, and the rules that they load.
 
-Known are nftables, ufw, firewalld, netfilter-persistent and the iptables services of RHEL. Where
-none of them loads rules that turn anything away, somebody's own start-up may: then nobody knows.
+Known are nftables, ufw, firewalld, SuSEfirewall2, netfilter-persistent, and the iptables services of
+RHEL. Where none of them loads rules that turn anything away, somebody's own start-up may: then nobody knows.
 Sources: systemctl(1), nft(8), ufw(8), iptables-restore(8), netfilter-persistent(8), crontab(5).
 """
 
@@ -15,7 +15,10 @@ from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree
 from attt.model.value import Missing, Value
 
-_SERVICES = ("nftables", "ufw", "firewalld", "netfilter-persistent", "iptables", "ip6tables")
+_SERVICES = (
+    *("nftables", "ufw", "firewalld", "netfilter-persistent", "iptables", "ip6tables"),
+    "SuSEfirewall2",
+)
 _OTHERS = ("shorewall", "shorewall6", "ferm", "firehol", "csf")
 _PLACES = (
     *("/etc/network", "/etc/rc.local", "/etc/rc.d/rc.local", "/etc/crontab", "/etc/cron.d"),
@@ -53,7 +56,7 @@ ASKS: Mapping[str, Ask] = {
     ),
     "own_scripts": Command(argv=("grep", "-rlE", "nft|ip6?tables", *_PLACES), statuses=(0, 1, 2)),
     "own_crontabs": Command(
-        argv=("/usr/bin/grep", "-rl", "@reboot", "/var/spool/cron"),
+        argv=("/bin/grep", "-rl", "@reboot", "/var/spool/cron"),
         privilege=_ROOT,
         statuses=(0, 1, 2),
     ),
@@ -78,7 +81,7 @@ def is_kept(answers: Answers) -> Value:
 def _ways(answers: Answers, found: Mapping[str, Unit]) -> Iterator[Value]:
     """What each enabled service brings."""
     enabled = {name.removesuffix(".service") for name, unit in found.items() if unit.is_enabled}
-    if "firewalld" in enabled:
+    if enabled & {"firewalld", "SuSEfirewall2"}:
         yield True
     if "ufw" in enabled:
         yield _ufw(answers["ufw_conf"])

@@ -38,7 +38,7 @@ def asks(_params: Params) -> dict[str, Ask]:
     """Two greps over exact paths: what everybody may read, and what root may."""
     return {
         "open": _grep("grep", tuple(_OPEN.values()), Privilege.NONE),
-        "guarded": _grep("/usr/bin/grep", tuple(_GUARDED.values()), Privilege.ROOT),
+        "guarded": _grep("/bin/grep", tuple(_GUARDED.values()), Privilege.ROOT),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from attt.message import Message
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask
 from attt.model.fact import Fact, FactMissed
@@ -18,12 +19,17 @@ class Unparsable(ValueError):  # noqa: N818 - it is caught at once and becomes a
     """A parser met what it can't read; the fact is missed, with these words as the detail."""
 
 
+def _takes_any(_params: Params) -> Message | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactKind:
     """One fact. `version` rises whenever `parse` can give another value for the same answers.
 
     `asks(params)` names the asks; `parse(answers, params)` is pure and total but for Unparsable.
     `params` names the parameters of a generic fact; a fact without any is asked once a host.
+    `refuse(params)` says what is wrong with their values, before any host is asked.
     """
 
     id: str
@@ -32,6 +38,7 @@ class FactKind:
     asks: Callable[[Params], Mapping[str, Ask]]
     parse: Callable[[Answers, Params], Fact]
     params: tuple[str, ...] = ()
+    refuse: Callable[[Params], Message | None] = _takes_any
     version: int = 1
     subject: SubjectKind = SubjectKind.HOST
 

@@ -1,4 +1,4 @@
-"""Where a host sends what logins tell: rsyslog's forwards, journal-upload, and senders not read.
+"""Where a host sends what logins tell: rsyslog, journal-upload, Wazuh, and senders not read.
 
 A place that is this host itself is none; neither is one that rsyslogd is told to send to by a
 module that is not installed, for then it sends nothing. Sources: the rsyslog manual,
@@ -7,17 +7,21 @@ journal-upload.conf(5), proc(5), hosts(5).
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attt.facts import rsyslog, stat
+from attt.facts import rsyslog, stat, wazuh
 from attt.facts.kind import Answers, text_of
 from attt.facts.rsyslog_rules import Config
 from attt.facts.units import Unit, units
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, ReadFile, Stat
+from attt.model.fact import FactRead
 from attt.model.shape import Boolean, Integer, Record, Text
 from attt.model.value import Missing, Value
 
+UNREAD = frozenset({"syslog-ng", "syslogd"})
+"""Log services whose settings attt does not read, by their short names."""
 AGENTS = (
     *("filebeat", "elastic-agent", "fluent-bit", "td-agent", "fluentd", "vector", "nxlog"),
     *("promtail", "alloy", "wazuh-agent", "SplunkForwarder", "splunk", "otelcol", "auditbeat"),
@@ -29,6 +33,7 @@ _PLACES = (
 )
 _OWN = ("own", "own6", "hostname", "hosts")
 _ALWAYS = "lmnet.so"
+_WAZUH_PORT = 1514
 _MODULES = (_ALWAYS, "lmnsd_gtls.so", "lmnsd_ossl.so", "lmnsd_mbedtls.so", "omrelp.so")
 SHAPE = Record(
     {
@@ -50,6 +55,7 @@ ASKS: dict[str, Ask] = {
     "hosts": ReadFile(path="/etc/hosts"),
     "installed": Stat(paths=tuple(f"{place}/{name}" for place in _PLACES for name in _MODULES)),
     "upload": ReadFile(path="/etc/systemd/journal-upload.conf", redact="settings"),
+    **{f"wazuh_{name}": ask for name, ask in wazuh.ASKS.items()},
 }
 
 
@@ -83,7 +89,7 @@ def all_of(running: set[str], daemon: Rsyslog, answers: Answers) -> tuple[Value,
     return (
         *_forwards(daemon, own, answers["installed"]),
         *_uploads(running, answers["upload"], own),
-        *_agents(answers["units"], running),
+        *_agents(answers, own, running),
     )
 
 
@@ -204,9 +210,35 @@ def _uploads(running: set[str], answer: Answer, own: _Self) -> list[Value]:
     return [_record(forward, own, heard=True)]
 
 
-def _agents(answer: Answer, running: set[str]) -> list[Value]:
-    known = units(answer)
+def _agents(answers: Answers, own: _Self, running: set[str]) -> list[Value]:
+    known = units(answers["units"])
     named: dict[str, Unit] = {} if isinstance(known, Missing) else known
     senders = [name for name in AGENTS if (u := named.get(f"{name}.service")) and u.is_active]
-    senders += ["syslog-ng"] if "syslog-ng" in running else []
-    return [_sent_by(name) for name in sorted(senders)]
+    senders += sorted(UNREAD & running)
+    found: list[Value] = []
+    for name in sorted(senders):
+        found += _wazuh(answers, own) if name == "wazuh-agent" else [_sent_by(name)]
+    return found
+
+
+def _wazuh(answers: Answers, own: _Self) -> list[Value]:
+    """Its managers; an agent that has lost them sends nothing."""
+    fact = wazuh.AGENT.parse({name: answers[f"wazuh_{name}"] for name in wazuh.ASKS}, {})
+    told = fact.value if isinstance(fact, FactRead) else None
+    servers = told["servers"] if isinstance(told, Mapping) else ()
+    if not isinstance(told, Mapping) or not isinstance(servers, tuple) or not servers:
+        return [_sent_by("wazuh-agent")]
+    return [
+        _record(
+            rsyslog.Forward(
+                target=str(server),
+                port=_WAZUH_PORT,
+                protocol="tcp",
+                is_encrypted=True,
+                covers_logins=bool(told["reads_logins"]),
+            ),
+            own,
+            heard=told["is_connected"],
+        )
+        for server in servers
+    ]

@@ -11,6 +11,7 @@ logs are is never asked: a young host has young logs. Sources: logrotate(8), jou
 
 from attt.facts import journald, logrotate, rsyslog, tar
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, text_of
+from attt.facts.log_forwards import UNREAD
 from attt.facts.log_service import ASKS as LOG_ASKS
 from attt.facts.log_service import config_of, services_of
 from attt.model.answer import Obstacle
@@ -21,7 +22,7 @@ from attt.model.value import Missing, Value
 
 _TREE = "/etc/logrotate.d"
 _DAY = 86_400
-_FILE = Record(
+FILE = Record(
     {
         "path": Text(),
         "days": Integer("days", nullable=True),
@@ -36,16 +37,20 @@ _JOURNAL = Record(
         "max_mib": Integer("MiB", nullable=True),
     }
 )
-SHAPE = Record({"files": ListOf(_FILE), "has_files": Boolean(), "journal": _JOURNAL})
+SHAPE = Record({"files": ListOf(FILE), "has_files": Boolean(), "journal": _JOURNAL})
 _NAMES = ("units", "processes", "config", "tree", *journald.ASKS)
+
+ROTATE_ASKS: dict[str, Ask] = {
+    "rotate": ReadFile(path="/etc/logrotate.conf", privilege=Privilege.ROOT),
+    "rotate_vendor": ReadFile(path="/usr/etc/logrotate.conf"),
+    "rotate_tree": ReadTree(path=_TREE, privilege=Privilege.ROOT),
+}
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
         **{name: LOG_ASKS[name] for name in _NAMES},
-        "rotate": ReadFile(path="/etc/logrotate.conf", privilege=Privilege.ROOT),
-        "rotate_vendor": ReadFile(path="/usr/etc/logrotate.conf"),
-        "rotate_tree": ReadTree(path=_TREE, privilege=Privilege.ROOT),
+        **ROTATE_ASKS,
     }
 
 
@@ -57,8 +62,8 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     files: Value = ()
     if is_running or is_enabled is not False:
         files = _files(answers)
-    elif services.get("syslog-ng", (False, False))[0]:
-        files = Missing(Obstacle.UNSUPPORTED, "syslog-ng's settings are not read")
+    elif others := sorted(n for n in UNREAD if services.get(n, (False, False))[0]):
+        files = Missing(Obstacle.UNSUPPORTED, f"{others[0]}'s settings are not read")
     has_files = files if isinstance(files, Missing) else bool(files)
     runs_journal = services.get("journald", (False, False))[0]
     return FactRead(
@@ -80,16 +85,17 @@ def _files(answers: Answers) -> Value:
     config = config_of(answers)
     if isinstance(config, Missing):
         return config
-    entries = _entries(answers)
+    told = entries(answers)
     found: dict[str, Value] = {}
     for one in rsyslog.files(config):
         if one.is_meant and one.path not in found:
-            found[one.path] = _kept(one.path, entries)
+            found[one.path] = kept(one.path, told)
     gap = Missing(Obstacle.IN_CONTEXT, "a file that attt does not read")
     return (*found.values(), gap) if config.unseen else tuple(found.values())
 
 
-def _entries(answers: Answers) -> list[logrotate.Rotation] | Missing:
+def entries(answers: Answers) -> list[logrotate.Rotation] | Missing:
+    """All that logrotate is told, in the order read."""
     for name in ("rotate", "rotate_vendor", "rotate_tree"):
         if (obstacle := answers[name].obstacle) is not None:
             return Missing(obstacle, answers[name].detail or "logrotate")
@@ -108,13 +114,14 @@ def _entries(answers: Answers) -> list[logrotate.Rotation] | Missing:
         return Missing(Obstacle.UNSUPPORTED, str(error))
 
 
-def _kept(path: str, entries: list[logrotate.Rotation] | Missing) -> Value:
+def kept(path: str, told: list[logrotate.Rotation] | Missing) -> Value:
+    """The record of one file: for how long logrotate keeps what is written to it."""
     if "%" in path or "?" in path:
         gap = Missing(Obstacle.IN_CONTEXT, "the file's name comes of a template")
         return {"path": path, "days": gap, "days_least": gap, "days_most": gap}
-    if isinstance(entries, Missing):
-        return {"path": path, "days": entries, "days_least": entries, "days_most": entries}
-    rotation = next((one for one in entries if one.names(path)), None)
+    if isinstance(told, Missing):
+        return {"path": path, "days": told, "days_least": told, "days_most": told}
+    rotation = next((one for one in told if one.names(path)), None)
     if rotation is None:
         return {"path": path, "days": None, "days_least": None, "days_most": None}
     least, most = rotation.days_least, rotation.days_most

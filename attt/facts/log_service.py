@@ -1,11 +1,11 @@
 """Fact `logs.service`: which log services run, where they write and where they send.
 
-`services`: `name` (rsyslog, syslog-ng, journald, journal-upload), `is_running`, `is_enabled`.
+`services`: `name` (rsyslog, syslog-ng, syslogd, journald, journal-upload), `is_running`, `is_enabled`.
 `is_persistent`: something that outlives a restart is written. `has_login_events`: messages of
 facilities auth and authpriv reach such a place. `forwards`: `name`, `target`, `port`, `protocol`
 (udp, tcp, relp, https, http), `is_encrypted`, `is_loopback` (this host itself, which is no
 forwarding) and `covers_logins`; only of services that run. A sender whose settings attt does not
-read (an agent, syslog-ng) leaves a missing element, and so does rsyslogd where its files changed
+read (syslog-ng, an agent other than Wazuh's) leaves a missing element, and so does rsyslogd where its files changed
 after it started. Sources: the rsyslog manual, journald.conf(5), journal-upload.conf(5).
 """
 
@@ -27,9 +27,15 @@ _UNITS = {
     "systemd-journald.service": "journald",
     "systemd-journal-upload.service": "journal-upload",
 }
-_PROCESSES = {"rsyslogd": "rsyslog", "syslog-ng": "syslog-ng", "systemd-journal": "journald"}
+_PROCESSES = {
+    "rsyslogd": "rsyslog",
+    "syslog-ng": "syslog-ng",
+    "syslogd": "syslogd",  # busybox's, and that of inetutils
+    "systemd-journal": "journald",
+}
 _STARTED = "/run/systemd/units/invocation:rsyslog.service"
 _PID_FILE = "/run/rsyslogd.pid"
+_OLD_PID_FILE = "/run/syslogd.pid"  # RHEL 7, whose systemd keeps no /run/systemd/units either
 _CONFIG, _TREE = "/etc/rsyslog.conf", "/etc/rsyslog.d"
 _FIND = ("find", _CONFIG, _TREE, "-maxdepth", "1", "-newer")
 _GONE = "No such file or directory"
@@ -57,6 +63,9 @@ ASKS: dict[str, Ask] = {
     "started": Command(argv=("pgrep", "-a", "-x", "rsyslogd"), statuses=(0, 1)),
     "newer": Command(argv=(*_FIND, _STARTED), statuses=(0, 1)),
     "newer_pid": Command(argv=(*_FIND, _PID_FILE), statuses=(0, 1)),
+    "newer_old_pid": Command(
+        argv=(*_FIND, _OLD_PID_FILE), platforms=("rhel", "fedora", "suse"), statuses=(0, 1)
+    ),
     "config": ReadFile(path=_CONFIG, privilege=Privilege.ROOT, redact="settings"),
     "tree": ReadTree(path=_TREE, glob="*.conf", privilege=Privilege.ROOT, redact="settings"),
     **journald.ASKS,
@@ -149,10 +158,13 @@ def _stale(answers: Answers) -> Missing | None:
     """Why the files may not be what rsyslogd read when it was started; it never reads them again."""
     by_unit, by_pid = answers["newer"], answers["newer_pid"]
     newer = by_pid if _lacks(by_unit, _STARTED) else by_unit
+    if _lacks(newer, _PID_FILE) and answers["newer_old_pid"].obstacle is None:
+        newer = answers["newer_old_pid"]
     if newer.obstacle is not None:
         return Missing(newer.obstacle, newer.detail or "when rsyslogd read its files")
     said = newer.stderr.decode("utf-8", errors="replace").splitlines()
-    if _lacks(newer, _PID_FILE) or any(_GONE not in line for line in said):
+    is_blind = _lacks(newer, _PID_FILE) or _lacks(newer, _OLD_PID_FILE)
+    if is_blind or any(_GONE not in line for line in said):
         return Missing(Obstacle.FAILED, "nobody can tell when rsyslogd read its files")
     if changed := text_of(newer).split("\n", 1)[0]:
         what = f"rsyslogd runs without the last change of {changed[:80]}"
@@ -215,8 +227,8 @@ def _keeps_logins(journal: dict[str, Value] | Missing) -> Value:
 
 
 def _other(running: set[str]) -> list[Value]:
-    is_there = "syslog-ng" in running
-    return [Missing(Obstacle.UNSUPPORTED, "syslog-ng's settings are not read")] if is_there else []
+    names = sorted(log_forwards.UNREAD & running)
+    return [Missing(Obstacle.UNSUPPORTED, f"{name}'s settings are not read") for name in names]
 
 
 def _either(*truths: Value) -> Value:
@@ -231,5 +243,5 @@ SERVICE = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

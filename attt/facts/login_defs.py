@@ -8,7 +8,8 @@ the account is locked; null is never). Absent where the host has neither file.
 
 import re
 
-from attt.facts.kind import Answers, FactKind, Params, obstacle_of, text_of
+from attt.facts import login_files
+from attt.facts.kind import Answers, FactKind, Params, missed, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, ReadFile
 from attt.model.fact import Assurance, Fact, FactAbsent, FactRead, Origin
@@ -33,20 +34,23 @@ _SHAPE = Record(
 
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
-        "defs": ReadFile(path="/etc/login.defs"),
-        "vendor": ReadFile(path="/usr/etc/login.defs"),
+        "defs": login_files.DEFS,
+        "vendor": login_files.VENDOR,
+        "vendor_d": login_files.VENDOR_DROP_INS,
+        "defs_d": login_files.DROP_INS,
         "useradd": ReadFile(path="/etc/default/useradd"),
     }
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
-    looked = [answers[name] for name in ("defs", "vendor")]
-    if (obstacle := obstacle_of(*looked)) is not None:
+    if (obstacle := obstacle_of(answers["defs"], answers["vendor"])) is not None:
         return obstacle
-    there = [answer for answer in looked if answer.exists]
-    if not there:
+    text = login_files.text(*(answers[n] for n in ("defs", "vendor", "vendor_d", "defs_d")))
+    if isinstance(text, Missing):
+        return missed(text.obstacle, text.detail)
+    if text is None:
         return FactAbsent(proof="neither /etc/login.defs nor /usr/etc/login.defs exists")
-    said = _settings(there[0], r"\s+")
+    said = _settings(text, r"\s+")
     value: dict[str, Value] = {field: _days(said.get(name)) for field, name in _DAYS.items()}
     value["encrypt_method"] = said["ENCRYPT_METHOD"].upper() if "ENCRYPT_METHOD" in said else None
     value |= {field: _mode(said.get(name)) for field, name in _MODES.items()}
@@ -58,9 +62,9 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     return FactRead(value=value, assurance=Assurance.CONFIGURED, origins=origins)
 
 
-def _settings(answer: Answer, between: str) -> dict[str, str]:
+def _settings(text: str, between: str) -> dict[str, str]:
     found = {}
-    for line in text_of(answer).split("\n"):
+    for line in text.split("\n"):
         parts = re.split(between, line.split("#", 1)[0].strip(), maxsplit=1)
         if len(parts) > 1:
             found[parts[0].strip()] = parts[1].strip().strip('"')
@@ -70,7 +74,7 @@ def _settings(answer: Answer, between: str) -> dict[str, str]:
 def _inactive(answer: Answer) -> Value:
     if answer.obstacle is not None:
         return Missing(answer.obstacle, "/etc/default/useradd")
-    return _days(_settings(answer, "=").get("INACTIVE")) if answer.exists else None
+    return _days(_settings(text_of(answer), "=").get("INACTIVE")) if answer.exists else None
 
 
 def _days(text: str | None) -> Value:
@@ -96,4 +100,5 @@ DEFAULTS = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

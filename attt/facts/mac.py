@@ -3,7 +3,7 @@
 `system` is apparmor, selinux or none; `is_enforcing`: SELinux refuses what its policy forbids, or
 AppArmor has at least one profile in enforce mode; `enforced` and `complaining` count AppArmor's
 profiles, null for SELinux; `at_boot`: SELinux's mode after a restart by its configuration, null
-where there is none. Only the running kernel is believed (apparmorfs, selinuxfs); none of the two
+where there is none. Where no policy is loaded nothing is enforced. Only the running kernel is believed (apparmorfs, selinuxfs); none of the two
 is proved by /proc/filesystems and /sys/module, which every process sees. In a container these show
 the kernel of its host, whose profiles are not to be seen from inside: missed.
 """
@@ -26,6 +26,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
     return {
         "filesystems": ReadFile(path="/proc/filesystems"),
         "enforce": ReadFile(path="/sys/fs/selinux/enforce"),
+        "label": ReadFile(path="/proc/self/attr/current"),
         "config": ReadFile(path="/etc/selinux/config"),
         "enabled": ReadFile(path="/sys/module/apparmor/parameters/enabled", privilege=root),
         "profiles": ReadFile(
@@ -36,6 +37,8 @@ def _asks(_params: Params) -> dict[str, Ask]:
 
 def _parse(answers: Answers, _params: Params) -> Fact:
     selinux, apparmor = _has_selinux(answers), _has_apparmor(answers["enabled"])
+    if selinux is True and _has_no_policy(answers["label"]):
+        return _read("selinux", is_enforcing=False, at_boot=_at_boot(answers["config"]))
     if selinux is True:
         return _read("selinux", _enforces(answers["enforce"]), at_boot=_at_boot(answers["config"]))
     if apparmor is True:
@@ -63,6 +66,15 @@ def _has_apparmor(answer: Answer) -> bool | Missing:
         return False
     said = text_of(answer).strip()
     return said == "Y" if said in {"Y", "N"} else Missing(Obstacle.UNPARSABLE, "apparmor")
+
+
+def _has_no_policy(label: Answer) -> bool:
+    """Whether the kernel knows SELinux without any policy, as in RHEL 9 with SELINUX=disabled.
+
+    A process then bears the name of a first label of the kernel, and not user:role:type.
+    """
+    is_read = label.obstacle is None and label.exists
+    return is_read and text_of(label).strip("\0\n ") in {"kernel", "init"}
 
 
 def _enforces(answer: Answer) -> bool | Missing:
@@ -123,4 +135,5 @@ STATE = FactKind(
     ),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

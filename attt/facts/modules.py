@@ -54,12 +54,12 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "release": ReadFile(path="/proc/sys/kernel/osrelease"),
         "trees": Command(argv=("ls", "/lib/modules"), statuses=(0, 1, 2)),
         "config": Command(
-            argv=("/usr/sbin/modprobe", "--showconfig"),
+            argv=("/sbin/modprobe", "--showconfig"),
             privilege=Privilege.ROOT,
             cap_bytes=256 * KIB,
         ),
         "files": Command(
-            argv=("/usr/sbin/modprobe", "-a", "--ignore-install", "--show-depends", *NAMES),
+            argv=("/sbin/modprobe", "-a", "--ignore-install", "--show-depends", *NAMES),
             privilege=Privilege.ROOT,
             statuses=(0, 1),
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from attt.facts import reach
 from attt.facts.kind import Unparsable
 from attt.facts.netfilter import Chain, Reach, Rule, Table, Verdict
+from attt.facts.reach import INPUT, Flow
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -23,13 +24,17 @@ _NEVER = "never"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Eye:
-    """How one family sees a table: `sets` are its named sets that only somebody's hand can change."""
+    """How one family sees a table, for the traffic asked about.
+
+    `sets` are its named sets that only somebody's hand can change.
+    """
 
     family: int
     sets: Mapping[str, list[Json]]
+    flow: Flow
 
 
-def tables(text: str) -> dict[tuple[int, str], Table]:
+def tables(text: str, flow: Flow = INPUT) -> dict[tuple[int, str], Table]:
     """Each awake table as each family sees it, by (4 or 6, name). Raises Unparsable."""
     objects = _objects(text)
     asleep = {
@@ -43,7 +48,7 @@ def tables(text: str) -> dict[tuple[int, str], Table]:
         if kind == "table" and (head.get("family"), head.get("name")) not in asleep:
             for family in _FAMILIES.get(str(head.get("family")), ()):
                 key = (family, f"{head.get('family')} {name}")
-                found[key] = _table(str(head.get("family")), name, family, objects)
+                found[key] = _table(str(head.get("family")), name, family, objects, flow)
     return found
 
 
@@ -59,11 +64,13 @@ def _objects(text: str) -> list[tuple[str, dict[str, Json]]]:
     return [(kind, value) for kind, value in pairs if isinstance(value, dict)]
 
 
-def _table(word: str, name: str, family: int, objects: list[tuple[str, dict[str, Json]]]) -> Table:
+def _table(
+    word: str, name: str, family: int, objects: list[tuple[str, dict[str, Json]]], flow: Flow
+) -> Table:
     mine = [(k, o) for k, o in objects if o.get("family") == word and o.get("table") == name]
     rules: dict[str, list[Rule]] = {}
     is_foreign = False
-    eye = _Eye(family=family, sets=dict(_sets(mine)))
+    eye = _Eye(family=family, sets=dict(_sets(mine)), flow=flow)
     for kind, part in mine:
         expressions = part.get("expr")
         if kind == "rule" and isinstance(expressions, list):
@@ -71,7 +78,7 @@ def _table(word: str, name: str, family: int, objects: list[tuple[str, dict[str,
             rules.setdefault(str(part.get("chain")), []).extend(_rules(expressions, eye))
     chains = {
         str(part.get("name")): Chain(
-            rules=tuple(rules.get(str(part.get("name")), ())), policy=_policy(part)
+            rules=tuple(rules.get(str(part.get("name")), ())), policy=_policy(part, flow)
         )
         for kind, part in mine
         if kind == "chain"
@@ -92,8 +99,8 @@ def _sets(mine: list[tuple[str, dict[str, Json]]]) -> Iterator[tuple[str, list[J
             yield f"@{part.get('name')}", elements if isinstance(elements, list) else [None]
 
 
-def _policy(chain: dict[str, Json]) -> Verdict | None:
-    if chain.get("hook") != "input" or chain.get("type") != "filter":
+def _policy(chain: dict[str, Json], flow: Flow) -> Verdict | None:
+    if chain.get("hook") != flow.hook or chain.get("type") != "filter":
         return None
     return Verdict.DENY if chain.get("policy") == "drop" else Verdict.ACCEPT
 
@@ -155,16 +162,17 @@ def _match(body: Json, eye: _Eye) -> str:
         protocol = left.get("protocol")
         if protocol == {4: "ip6", 6: "ip"}[eye.family]:
             return _NEVER
-        return _payload(str(protocol), str(left.get("field")), rights) if is_equal else "unclear"
-    return _plain(kind, key, [str(r) for r in rights]) if is_equal else Reach.UNCLEAR
+        name = str(left.get("field"))
+        return _payload(str(protocol), name, rights, eye.flow) if is_equal else "unclear"
+    return _plain(kind, key, [str(r) for r in rights], eye.flow) if is_equal else Reach.UNCLEAR
 
 
-def _plain(kind: str, key: str, rights: list[str]) -> Reach:
+def _plain(kind: str, key: str, rights: list[str], flow: Flow) -> Reach:
     match kind, key:
-        case "meta", "iif" | "iifname":
+        case "meta", "iif" | "iifname" | "oif" | "oifname":
             return reach.of_interface(rights)
         case "meta", "l4proto":
-            return reach.of_protocols(rights)
+            return reach.of_protocols(rights, flow)
         case "meta", "pkttype":
             return Reach.PART if set(rights) <= {"multicast", "broadcast"} else Reach.UNCLEAR
         case "ct", "state":
@@ -177,16 +185,18 @@ def _plain(kind: str, key: str, rights: list[str]) -> Reach:
             return Reach.UNCLEAR
 
 
-def _payload(protocol: str, name: str, rights: list[Json]) -> Reach:
+def _payload(protocol: str, name: str, rights: list[Json], flow: Flow) -> Reach:
     if name == "dport":
+        if flow.port is not None and protocol not in {"tcp", "th"}:
+            return Reach.PART
         ranges = [_range(right) for right in rights]
-        return reach.of_ports([r for r in ranges if r]) if all(ranges) else Reach.UNCLEAR
+        return reach.of_ports([r for r in ranges if r], flow) if all(ranges) else Reach.UNCLEAR
     if name == "saddr" and protocol in {"ip", "ip6"}:
-        return reach.of_source([p for right in rights for p in _prefixes(right)])
+        return reach.of_source([p for right in rights for p in _prefixes(right)], flow)
     if name == "daddr" and protocol in {"ip", "ip6"}:
-        return reach.of_destination([p for right in rights for p in _prefixes(right)])
+        return reach.of_destination([p for right in rights for p in _prefixes(right)], flow)
     if name in {"protocol", "nexthdr"}:
-        return reach.of_protocols([str(right) for right in rights])
+        return reach.of_protocols([str(right) for right in rights], flow)
     is_narrow = protocol in {"icmp", "icmpv6", "igmp"} or (protocol, name) == ("ether", "saddr")
     return Reach.PART if is_narrow else Reach.UNCLEAR
 

@@ -2,27 +2,24 @@
 
 `refreshes` (the lists are fetched every few days), `installs` (updates are installed) and
 `has_security` (security updates are among them): by apt's timers and unattended-upgrades, or by
-dnf-automatic. Sources: apt.conf(5), unattended-upgrade(8), the script apt.systemd.daily,
-dnf-automatic(8).
+what hosts of rpm have for it (package_automatic_rpm.py). Sources: apt.conf(5),
+unattended-upgrade(8), the script apt.systemd.daily.
 """
 
 import re
 
 from attt.facts import apt_config
+from attt.facts import package_automatic_rpm as rpm
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.facts.units import Unit, units
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, Command, ReadFile, Stat
+from attt.model.ask import Ask, Command, Stat
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, Record
 from attt.model.value import Missing, Value
 
 _APT_TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
 _APT_SERVICES = ("apt-daily.service", "apt-daily-upgrade.service")
-_DNF_TIMERS = (
-    *("dnf-automatic.timer", "dnf-automatic-install.timer", "dnf5-automatic.timer"),
-    *("yum-cron.service",),
-)
 _PROGRAMS = ("/usr/bin/unattended-upgrade", "/usr/bin/unattended-upgrades")
 _CRON = "/etc/cron.daily/apt-compat"
 _EVERYTHING = frozenset({".", ".*", ".+", "*", "", "^", "^.*$", "^.*"})
@@ -34,9 +31,9 @@ def _asks(_params: Params) -> dict[str, Ask]:
     show = ("systemctl", "show", "-p", "Id,LoadState,ActiveState,UnitFileState")
     return {
         "apt": apt_config.DUMP,
-        "timers": Command(argv=(*show, *_APT_TIMERS, *_DNF_TIMERS, *_APT_SERVICES)),
+        "timers": Command(argv=(*show, *_APT_TIMERS, *_APT_SERVICES, *rpm.UNITS)),
         "programs": Stat(paths=(*_PROGRAMS, _CRON, "/usr/bin/apt-get", "/usr/bin/rpm")),
-        "dnf": ReadFile(path="/etc/dnf/automatic.conf", redact="settings"),
+        **rpm.ASKS,
     }
 
 
@@ -51,7 +48,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     if "/usr/bin/apt-get" in there:
         return _read(_apt(apt_config.read(answers["apt"]), timers, there))
     if "/usr/bin/rpm" in there:
-        return _read(_dnf(answers, timers))
+        return _read(rpm.automatic(answers, timers))
     return missed(Obstacle.UNSUPPORTED, "neither apt nor dnf")
 
 
@@ -120,27 +117,11 @@ def _has_security(settings: apt_config.Settings) -> bool:
     return any(re.search(r"security|origin=\*|o=\*|^\*:\*$", one, re.IGNORECASE) for one in origins)
 
 
-def _dnf(answers: Answers, timers: dict[str, Unit] | Missing) -> dict[str, Value]:
-    if isinstance(timers, Missing):
-        return _all(timers)
-    answer = answers["dnf"]
-    if answer.obstacle is not None:
-        return _all(Missing(answer.obstacle, answer.detail))
-    on = {name for name in _DNF_TIMERS if (unit := timers.get(name)) and _lasts(unit)}
-    said = dict(re.findall(r"(?m)^[ \t]*(\w+)[ \t]*=[ \t]*(\S+)", text_of(answer)))
-    applies = said.get("apply_updates", "no").lower() in {"yes", "true", "1", "on"}
-    return {
-        "refreshes": bool(on),
-        "installs": "dnf-automatic-install.timer" in on or (bool(on) and applies),
-        "has_security": said.get("upgrade_type", "default").lower() in {"default", "security"},
-    }
-
-
 AUTOMATIC = FactKind(
     id="packages.automatic",
     title="Updates that install by themselves",
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

@@ -1,16 +1,17 @@
 """Fact `packages.sources`: where packages come from, and whether their signatures are checked.
 
 `manager` (apt, dnf, zypper), `sources`: those that are switched on, each with `name` (address and
-suite, or the repository's id), `address`, `transport` (https, http, file, cdrom, …) and
-`is_signed`: false where an option lets packages in that nobody signed. `unsafe`: settings that
-switch the check off for all sources, by name. Absent where no manager's files are there.
+suite, or the repository's id), `address`, `transport` (https, http, file, cdrom, …; "unverified"
+where nobody looks at the certificate of an https server) and `is_signed`: false where an option lets packages in that nobody signed. `unsafe`: settings that
+switch the check off for all sources, by name. Absent where no manager's files are there; missed
+where they are of another one.
 Sources: sources.list(5), apt-secure(8), dnf.conf(5), zypper(8).
 """
 
 import re
 from collections.abc import Iterator
 
-from attt.facts import apt_config, apt_sources, tar
+from attt.facts import apt_config, apt_sources, rpm_sources, stat, tar
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Privilege, ReadFile, ReadTree, Stat
@@ -29,8 +30,7 @@ _APT_PLACES = {
     "Dir::Etc::sourceparts": {"sources.list.d", "/etc/apt/sources.list.d"},
 }
 _PLACES = ("/etc/apt", "/etc/yum.repos.d", "/etc/zypp/repos.d")
-_YES = frozenset({"1", "yes", "true", "on"})
-_NO = frozenset({"0", "no", "false", "off"})
+_OTHERS = ("/etc/apk", "/etc/pacman.conf", "/etc/portage", "/etc/opkg", "/etc/xbps.d", "/nix/store")
 
 _SOURCE = Record({"name": Text(), "address": Text(), "transport": Text(), "is_signed": Boolean()})
 SHAPE = Record(
@@ -45,7 +45,7 @@ SHAPE = Record(
 def _asks(_params: Params) -> dict[str, Ask]:
     hide = "settings"
     return {
-        "places": Stat(paths=_PLACES),
+        "places": Stat(paths=(*_PLACES, *_OTHERS)),
         "list": ReadFile(path="/etc/apt/sources.list", privilege=Privilege.ROOT, redact=hide),
         "lists": ReadTree(path="/etc/apt/sources.list.d", privilege=Privilege.ROOT, redact=hide),
         "apt": apt_config.DUMP,
@@ -72,6 +72,8 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         return _repositories("dnf", main, answers["repos"])
     if "/etc/apt" not in absent:
         return _apt(answers)
+    if others := sorted(set(_OTHERS) & stat.parse(places).found.keys()):
+        return missed(Obstacle.UNSUPPORTED, f"a package manager that is not read: {others[0]}")
     return FactAbsent(proof=f"does not exist: {', '.join(_PLACES)}")
 
 
@@ -87,7 +89,7 @@ def _apt(answers: Answers) -> FactRead:
             sources.append(Missing(obstacle, answers[name].detail or name))
         elif answers[name].exists:
             found = _apt_file(answers[name]) if name == "list" else _apt_tree(answers[name])
-            sources += [_record(f"{s.address} {s.suite}", s.address, s.is_signed) for s in found]
+            sources += [_record(one) for one in found]
     settings = apt_config.read(answers["apt"])
     if isinstance(settings, Missing):
         return _read("apt", sources, [settings])
@@ -115,53 +117,22 @@ def _apt_tree(answer: Answer) -> Iterator[apt_sources.Source]:
             yield from apt_sources.deb822(text)
 
 
-def _record(name: str, address: str, is_signed: Value) -> Value:
-    transport = address.partition(":")[0].lower() if ":" in address else "unknown"
-    return {"name": name, "address": address, "transport": transport, "is_signed": is_signed}
+def _record(one: apt_sources.Source) -> Value:
+    transport = one.transport if ":" in one.address else "unknown"
+    name = f"{one.address} {one.suite}"
+    return {
+        "name": name,
+        "address": one.address,
+        "transport": transport,
+        "is_signed": one.is_signed,
+    }
 
 
 def _repositories(manager: str, main: Answer, repos: Answer) -> Fact:
     for answer in (main, repos):
         if answer.obstacle is not None:
             return missed(answer.obstacle, answer.detail)
-    general = dict(_sections(text_of(main)) if main.exists else ()).get("main", {})
-    default: Value = general.get("gpgcheck", "").lower() or None
-    if manager == "zypper":
-        default = "0" if default in _NO else "1"
-    texts = [m.content.decode("utf-8", errors="replace") for m in tar.members(repos.stdout)]
-    texts.append(text_of(main) if main.exists else "")
-    sections = [(name, one) for text in texts for name, one in _sections(text) if name != "main"]
-    sources = [
-        _record(name, _address(one), _is_signed(one.get("gpgcheck", "").lower() or default))
-        for name, one in sections
-        if one.get("enabled", "1").lower() not in _NO
-    ]
-    if place := general.get("reposdir"):
-        sources.append(Missing(Obstacle.IN_CONTEXT, f"sources from elsewhere: {place[:60]}"))
-    unsafe: list[Value] = (
-        ["localpkg_gpgcheck"] if general.get("localpkg_gpgcheck", "1").lower() in _NO else []
-    )
-    return _read(manager, sources, unsafe)
-
-
-def _address(section: dict[str, str]) -> str:
-    names = ("baseurl", "mirrorlist", "metalink")
-    first = next((section[name].split()[0] for name in names if section.get(name, "").split()), "")
-    return apt_sources.without_account(first)
-
-
-def _is_signed(word: Value) -> Value:
-    """Whether it checks; dnf 4 does so only when told to, dnf 5 always: unsaid is not known."""
-    if word is None:
-        return Missing(Obstacle.IN_CONTEXT, "gpgcheck is not set anywhere")
-    return word in _YES
-
-
-def _sections(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    for part in re.split(r"(?m)^[ \t]*\[", text)[1:]:
-        name, _, body = part.partition("]")
-        pairs = re.findall(r"(?m)^[ \t]*([\w.]+)[ \t]*=[ \t]*(.*?)[ \t]*$", body)
-        yield name.strip(), {key.lower(): value for key, value in pairs}
+    return _read(manager, *rpm_sources.read(manager, main, repos))
 
 
 SOURCES = FactKind(
@@ -170,5 +141,5 @@ SOURCES = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

@@ -8,13 +8,13 @@ archive of the release, and a pin that may keep such updates away. `refreshed`: 
 last fetched, or when the newest list of a security archive was made where that is earlier; null
 where there are none. `is_latest`: whether nothing newer was published since; no host can tell
 without its network, so this is always missing, and what rests on it is never more than unknown.
-Missed on hosts without apt, where the same question would write a cache.
+On hosts of rpm only `refreshed` is known (package_caches.py); elsewhere the fact is missed.
 Sources: apt-get(8), apt.conf(5), apt_preferences(5).
 """
 
 import re
 
-from attt.facts import stat, tar
+from attt.facts import package_caches, stat, tar
 from attt.facts.instants import of_epoch
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
@@ -83,10 +83,14 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "system": ReadFile(path="/etc/os-release"),
         "pins": ReadFile(path="/etc/apt/preferences"),
         "pins_tree": ReadTree(path="/etc/apt/preferences.d"),
+        "caches": package_caches.ASK,
     }
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
+    caches = answers["caches"]
+    if answers["plan"].obstacle is Obstacle.UNSUPPORTED and caches.obstacle is None:
+        return _read((package_caches.pending(caches),), package_caches.refreshed(caches))
     needed = (answers[name] for name in ("plan", "stamps", "lists"))
     if (obstacle := obstacle_of(*needed)) is not None:
         return obstacle
@@ -202,5 +206,5 @@ UPDATES = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

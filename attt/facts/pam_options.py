@@ -6,20 +6,26 @@ Sources: pwquality.conf(5), pwhistory.conf(5), faillock.conf(5), login.defs(5).
 import re
 from collections.abc import Mapping
 
-from attt.facts import tar
-from attt.facts.kind import Answers, text_of
+from attt.facts import login_files, tar
+from attt.facts.kind import Answers
 from attt.facts.pam_stack import Line
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, ReadFile, ReadTree
+from attt.model.ask import Ask, ReadTree
 from attt.model.value import Missing
 
 Options = Mapping[str, str] | Missing
 """Names in lower case; a bare word has the value ""."""
 
+DEFS: Mapping[str, Ask] = {
+    "defs": login_files.DEFS,
+    "defs_vendor": login_files.VENDOR,
+    "defs_vendor_d": login_files.VENDOR_DROP_INS,
+    "defs_d": login_files.DROP_INS,
+}
 ASKS: Mapping[str, Ask] = {
     "security": ReadTree(path="/etc/security", glob="*.conf"),
     "pwquality_d": ReadTree(path="/etc/security/pwquality.conf.d", glob="*.conf"),
-    "defs": ReadFile(path="/etc/login.defs"),
+    **DEFS,
 }
 
 # No other value: a commented line may be somebody's own setting that was switched off.
@@ -52,11 +58,11 @@ def of_quality(answers: Answers) -> Options:
 
 
 def of_defs(answers: Answers) -> Options:
-    """The settings of /etc/login.defs; names stay in upper case."""
-    answer = answers["defs"]
-    if answer.obstacle is not None:
-        return Missing(answer.obstacle, "/etc/login.defs")
-    lines = (line.split("#", 1)[0].split(None, 1) for line in text_of(answer).split("\n"))
+    """The settings of login.defs; names stay in upper case."""
+    text = login_files.text(*(answers[name] for name in DEFS))
+    if isinstance(text, Missing):
+        return text
+    lines = (line.split("#", 1)[0].split(None, 1) for line in (text or "").split("\n"))
     return {words[0]: words[1].strip().strip('"') for words in lines if len(words) > 1}
 
 

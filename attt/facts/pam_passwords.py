@@ -97,9 +97,14 @@ class _Files:
 def _returns(line: Line) -> Iterable[str]:
     if line.module == "pam_deny":
         return (FAILURE,)
-    if line.module == "pam_permit":
+    if line.module == "pam_permit" or _is_of_local_users(line):
         return (SUCCESS,)
     return (SUCCESS, FAILURE, IGNORE) if line.module not in _WATCHED else (SUCCESS, FAILURE)
+
+
+def _is_of_local_users(line: Line) -> bool:
+    """Passwords of a directory's accounts are the directory's: only those of this host are asked."""
+    return line.module == "pam_localuser" and line.option("file") is None
 
 
 def _of_stack(stack: Sequence[Line], files: _Files) -> dict[str, Value]:
@@ -215,4 +220,5 @@ PASSWORDS = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -204,7 +204,7 @@ def _limit(line: Line, faillock: Options) -> dict[str, Value]:
     if isinstance(options, Missing) or "conf" in options:
         gap = Missing(Obstacle.IN_CONTEXT, "pam_faillock reads a file of its own")
         return dict.fromkeys(_LOCK, options if isinstance(options, Missing) else gap)
-    if "admin_group" in options and "even_deny_root" not in options:
+    if "admin_group" in options and not {"even_deny_root", "root_unlock_time"} & options.keys():
         gap = Missing(Obstacle.IN_CONTEXT, "pam_faillock never locks the members of a group")
         return dict.fromkeys(_LOCK, gap)
     named = {**options}
@@ -216,7 +216,7 @@ def _limit(line: Line, faillock: Options) -> dict[str, Value]:
         "lock_after": _or_none(pam_options.number(named, "deny", 3 if is_faillock else 0)),
         "unlock_minutes": _minutes(_or_none(unlock)),
         "window_minutes": _minutes(window),
-        "locks_root": "even_deny_root" in named,
+        "locks_root": bool({"even_deny_root", "root_unlock_time"} & named.keys()),
     }
 
 
@@ -241,4 +241,5 @@ SERVICES = FactKind(
     shape=Record({"services": ListOf(_SERVICE)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

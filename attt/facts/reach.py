@@ -8,6 +8,7 @@ address, a rate, a negation) is unclear. Both kinds of filter are judged by thes
 import ipaddress
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from attt.facts.netfilter import Reach
 
@@ -42,6 +43,21 @@ _WHOLE = 65_000
 _MANY = 20_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """The traffic asked about: what comes in or goes out, all of it or new connections to one port.
+
+    `port` is a TCP port: what takes it whole is all of what is asked, another port none of it.
+    """
+
+    hook: str = "input"
+    port: int | None = None
+
+
+INPUT = Flow()
+_TCP = frozenset({"tcp", "6"})
+
+
 def together(parts: Iterable[Reach]) -> Reach:
     """All conditions must hold, so the narrowest says how much is left."""
     found = set(parts)
@@ -62,30 +78,34 @@ def of_states(states: Iterable[str]) -> Reach:
     return Reach.UNCLEAR if found <= _ANSWERS | {_UNTRACKED} else Reach.ALL
 
 
-def of_protocols(names: Iterable[str]) -> Reach:
+def of_protocols(names: Iterable[str], flow: Flow = INPUT) -> Reach:
     """TCP and UDP may be everything; the small ones are a part."""
     found = {name.lower() for name in names}
     if found & {"all", "0"}:
         return Reach.ALL
+    if flow.port is not None:
+        return Reach.ALL if found & _TCP else Reach.PART
     return Reach.PART if found and found <= _NARROW_PROTOCOLS else Reach.UNCLEAR
 
 
-def of_ports(ranges: Iterable[tuple[int, int]]) -> Reach:
+def of_ports(ranges: Iterable[tuple[int, int]], flow: Flow = INPUT) -> Reach:
     """Almost all ports are all of a protocol; where there are many, several rules may make up all."""
+    if flow.port is not None:
+        return Reach.ALL if any(low <= flow.port <= high for low, high in ranges) else Reach.PART
     count = sum(high - low + 1 for low, high in ranges)
     if count >= _WHOLE:
         return Reach.MOST
     return Reach.UNCLEAR if count > _MANY else Reach.PART
 
 
-def of_source(prefixes: Iterable[str]) -> Reach:
-    """Named sources are a part, unless they are the whole Internet."""
-    return _narrowest(_source(prefix) for prefix in prefixes)
+def of_source(prefixes: Iterable[str], flow: Flow = INPUT) -> Reach:
+    """Named sources are a part, unless they are the whole Internet; of what goes out, our own."""
+    return _narrowest(map(_source if flow.hook == "input" else _destination, prefixes))
 
 
-def of_destination(prefixes: Iterable[str]) -> Reach:
+def of_destination(prefixes: Iterable[str], flow: Flow = INPUT) -> Reach:
     """Multicast groups are a part; an address of the host itself may be everything."""
-    return _narrowest(_destination(prefix) for prefix in prefixes)
+    return _narrowest(map(_destination if flow.hook == "input" else _source, prefixes))
 
 
 def _narrowest(parts: Iterable[Reach]) -> Reach:

@@ -7,6 +7,10 @@ that parse(raw) == parse(redact(raw)) for every recorded case.
 import re
 from collections.abc import Callable, Mapping
 
+from attt.facts import generic_redact
+from attt.facts.backup_words import PROGRAMS as BACKUP_PROGRAMS
+from attt.facts.web_redact import web
+
 _MODULAR = re.compile(rb"\$([0-9a-zA-Z][0-9a-zA-Z-]{0,15})[$,].+", re.DOTALL)
 # DES alone, in several blocks (bigcrypt), or with HP-UX's password ageing behind it; and BSDi's.
 _TRADITIONAL = re.compile(
@@ -77,28 +81,148 @@ _SETTING = re.compile(
     rb"([^\s\"',;]{1,512})",
     re.IGNORECASE,
 )
+_TAGGED = re.compile(
+    rb"(<[\w-]{0,32}(?:passw(?:or)?d|passphrase|secret|token|api_?key)[\w-]{0,32}>)([^<]{1,512})",
+    re.IGNORECASE,
+)
 _SETTING_WORDS = (b"pass", b"pwd", b"secret", b"token", b"api")
+_SUSE_TOKEN = re.compile(rb"(?<=\?)[A-Za-z0-9_~.-]{16,512}(?=[\s&]|$)")
 _DATABASE = re.compile(rb"(:om\w{1,20}:[^,\s;]*,[^,\s;]*,[^,\s;]*,)([^;\s]{1,512})")
 
 
 def settings(content: bytes) -> bytes:
     """Configuration text, or a tar archive of it, without passwords; every length stays as it is.
 
-    What is hidden: the user part of a URL, the value of a setting that is named like a secret,
-    and the password of rsyslog's legacy database actions.
+    What is hidden: the user part of a URL, the value of a setting or of an XML element that is
+    named like a secret, and the password of rsyslog's legacy database actions.
     """
     hidden, folded = content, content.lower()
     if b"://" in folded:
         hidden = _URL_USER.sub(lambda m: b"x" * len(m[0]), hidden)
+        if b"suse.com/" in folded:
+            hidden = _SUSE_TOKEN.sub(lambda m: b"x" * len(m[0]), hidden)
     if any(word in folded for word in _SETTING_WORDS):
         hidden = _SETTING.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
+        hidden = _TAGGED.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
     if b":om" in folded:
         hidden = _DATABASE.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
     return hidden
 
 
+# As sshd reads it, any quote behind a backslash belongs to the value.
+_KEY_OPTION = re.compile(rb"(\b(?:command|environment)=\")((?:[^\"\n]|(?<=\\)\")*)", re.IGNORECASE)
+
+
+def authorized_keys(content: bytes) -> bytes:
+    """Lists of public keys (sshd(8)), or a tar archive of them; every length stays as it is.
+
+    What a key may run, and with which environment, can hold a password; public keys hold nothing.
+    """
+    return _KEY_OPTION.sub(lambda m: m[1] + b"x" * len(m[2]), content)
+
+
+_ARGUMENT = re.compile(
+    rb"(-{1,2}[\w-]{0,40}(?:pass|secret|token|auth|key|pwd)[\w-]{0,40}[ \t=]+)(?!-)([^\s;]{1,512})",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(rb"((?:mysql|mariadb|sshpass)\S{0,40}(?: [^\n;]{0,200}?)? -p)([^\s;]{1,512})")
+
+
+def arguments(content: bytes) -> bytes:
+    """Command lines without passwords: besides what `settings` hides, `--password X` and `-pX`."""
+    hidden = _ARGUMENT.sub(lambda m: m[1] + b"x" * len(m[2]), content)
+    hidden = _GLUED.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
+    return settings(hidden)
+
+
+_COMMUNITY = re.compile(
+    rb"(?im)^([ \t]*(?:r[ow]community6?|trapcommunity)[ \t]+)([^\s#]{1,512})"
+    rb"|^([ \t]*com2sec6?[ \t]+(?:-Cn[ \t]+\S+[ \t]+)?\S+[ \t]+\S+[ \t]+)([^\s#]{1,512})"
+    rb"|^([ \t]*(?:trapsink|trap2sink|informsink)[ \t]+\S+[ \t]+)([^\s#]{1,512})"
+)
+_KEYS = re.compile(
+    rb"(?im)^([ \t]*(?:createUser|usmUser|com2secunix|trapsess|proxy|authcommunity|defCommunity"
+    rb"|def(?:Auth|Priv)?Pass(?:phrase|word)|def(?:Auth|Priv)\w*Key)[ \t]+)([^\n]{1,2048})"
+)
+KNOWN_COMMUNITIES = frozenset(
+    {
+        *(b"public", b"private", b"community", b"snmp", b"snmpd", b"cisco", b"admin", b"manager"),
+        *(b"monitor", b"default", b"read", b"write", b"secret", b"test", b"password", b"guest"),
+    }
+)
+"""Words that every scanner tries: naming them gives nothing away."""
+
+
+def snmp(content: bytes) -> bytes:
+    """Settings of snmpd without communities and keys; every length stays as it is.
+
+    Communities that every scanner tries stay: that they are so is what must be told.
+    """
+
+    def hidden(match: re.Match[bytes]) -> bytes:
+        head, word = next((h, w) for h, w in zip(*[iter(match.groups())] * 2, strict=True) if h)
+        plain = word.strip(b"\"'").lower()
+        return bytes(head + (word if plain in KNOWN_COMMUNITIES else b"x" * len(word)))
+
+    return _KEYS.sub(lambda m: m[1] + b"x" * len(m[2]), _COMMUNITY.sub(hidden, content))
+
+
+_DIRECTIVE = re.compile(
+    rb"(?im)^([ \t]*(?:SQL(?:Named)?ConnectInfo|LDAPBindDN|LDAPServer|Radius\w*Server|TLSPassPhrase\w*"
+    rb"|UserPassword|GroupPassword)[ \t]+)([^\n]{1,2048})"
+)
+
+
+def directives(content: bytes) -> bytes:
+    """ProFTPD's settings without the passwords of its databases; every length stays as it is."""
+    return _DIRECTIVE.sub(lambda m: m[1] + b"x" * len(m[2]), content)
+
+
+_REDIS = re.compile(
+    rb"((?:^|\0|\n)[ \t]*(?:requirepass|masterauth|tls-key-file-pass|tls-client-key-file-pass|"
+    rb"sentinel[ \t]+auth-pass[ \t]+\S+|rename-command[ \t]+\S+)[ \t]+)([^\n\0]{1,1024})",
+    re.IGNORECASE,
+)
+_REDIS_USER = re.compile(rb"((?:^|\0|\n)[ \t]*user[ \t]+)([^\n\0]{1,4096})", re.IGNORECASE)
+_REDIS_MARK = re.compile(rb"(?<=[ \t])([><#!])(\S+)")
+
+
+def redis(content: bytes) -> bytes:
+    """redis.conf and lists of accounts, or a tar archive of them; every length stays as it is."""
+    hidden = _REDIS.sub(lambda m: m[1] + re.sub(rb"[^\s\"']", b"x", m[2]), content)
+    return _REDIS_USER.sub(
+        lambda m: m[1] + _REDIS_MARK.sub(lambda n: n[1] + b"x" * len(n[2]), m[2]), hidden
+    )
+
+
+_EXEC = re.compile(rb"(argv\[\]=)(.*?)( ; ignore_errors=)")
+_PATH = re.compile(rb"(?:/[\w.+@-]+)+/?")
+
+
+def commands(content: bytes) -> bytes:
+    """What systemctl says of units: of commands only paths and names of backup programs stay."""
+
+    def shown(word: re.Match[bytes]) -> bytes:
+        is_known = _PATH.fullmatch(word[0]) or word[0].decode("ascii", "replace") in BACKUP_PROGRAMS
+        return word[0] if is_known else b"x" * len(word[0])
+
+    def hidden(line: re.Match[bytes]) -> bytes:
+        return line[1] + re.sub(rb"[^\s;|&\"'()]+", shown, line[2]) + line[3]
+
+    return _EXEC.sub(hidden, content)
+
+
 REDACTORS: Mapping[str, Callable[[bytes], bytes]] = {
+    "arguments": arguments,
+    "commands": commands,
+    "redis": redis,
     "shadow": shadow,
     "passwd": passwd,
     "settings": settings,
+    "snmp": snmp,
+    "directives": directives,
+    "application": generic_redact.lines,
+    "document": generic_redact.document,
+    "web": web,
+    "authorized_keys": authorized_keys,
 }

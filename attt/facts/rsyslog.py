@@ -27,6 +27,7 @@ _LEVELS = {
 _INFO = 6
 _LOGINS = ("auth", "authpriv")
 _FACILITIES = re.compile(r"\$syslogfacility-text\s*==\s*['\"](\w+)['\"]", re.IGNORECASE)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _PRIFILT = re.compile(r"prifilt\(\s*['\"]([^'\"]+)['\"]\s*\)", re.IGNORECASE)
 _TOUCHES = re.compile(r"auth|sshd|sudo|login|\bsu\b|pam|facility|severity|prifilt", re.IGNORECASE)
 _LEGACY_HOST = re.compile(r"(@{1,2})(?:\(([^)]*)\))?(?:\[([^\]]+)\]|([^\s:;\[\]]+))(?::(\d{1,5}))?")
@@ -172,12 +173,15 @@ def _passes(one: str, facility: str) -> Truth:
 
 
 def _expression(text: str, facility: str) -> Truth:
-    """Only a choice of facilities is weighed; everything else may go either way."""
+    """A choice of facilities is weighed, and one of which all parts must hold; the rest may be either."""
     if found := _PRIFILT.fullmatch(text.strip("() ") + ")" * text.strip("() ").count("prifilt(")):
         return _selector(found[1], facility)
     rest = _FACILITIES.sub("", text)
     if not re.sub(r"\bor\b|[\s()]", "", rest) and (names := _FACILITIES.findall(text)):
         return facility in {name.lower() for name in names}
+    only_and = not re.search(r"\b(?:or|not)\b|!", _QUOTED.sub("", text), re.IGNORECASE)
+    if only_and and any(name.lower() != facility for name in _FACILITIES.findall(text)):
+        return False  # each part must hold, and one is of another facility
     return None
 
 

@@ -32,6 +32,8 @@ _DEEPEST = 24
 DEFAULT = "RSYSLOG_DefaultRuleset"
 FOLDERS = frozenset({"/etc/rsyslog.d"})
 """Folders whose files named `*.conf` are all given: an include of none of them includes nothing."""
+_SOCKETS_ALONE = frozenset({"/run/rsyslog/additional-log-sockets.conf"})
+"""Made anew by SUSE's unit at each start: it names sockets to listen at and holds no rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,8 @@ class _Reader:
     def _include(self, pattern: str) -> None:
         folder, _, wanted = pattern.rpartition("/")
         names = [name for name in sorted(self.config.files) if _globs(name, pattern)]
-        if not names if folder not in FOLDERS else not wanted.endswith(".conf"):
+        is_unseen = not names if folder not in FOLDERS else not wanted.endswith(".conf")
+        if is_unseen and pattern not in _SOCKETS_ALONE:
             self.config.unseen.append(pattern)
             self._step("unseen", pattern, ())
         for name in names:

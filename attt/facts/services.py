@@ -17,7 +17,8 @@ from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
-_ENABLED = frozenset({"enabled", "enabled-runtime", "linked", "linked-runtime"})
+ENABLED = frozenset({"enabled", "enabled-runtime", "linked", "linked-runtime"})
+"""States of a unit's file with which it starts by itself."""
 _ACTIVE = frozenset({"active", "activating", "reloading"})
 _INITS = frozenset(
     {"init", "openrc-init", "runit", "s6-svscan", "procd", "busybox", "linuxrc", "upstart", "dinit"}
@@ -45,20 +46,23 @@ SHAPE = Record(
 )
 
 
+ASKS: dict[str, Ask] = {
+    "init": Command(argv=("cat", "/proc/1/comm")),
+    "units": Command(argv=("systemctl", "list-units", _TYPES, *_PLAIN)),
+    "files": Command(argv=("systemctl", "list-unit-files", _TYPES, *_PLAIN)),
+    "processes": Command(argv=("ps", "-e", "-o", "comm=")),
+    **superserver.ASKS,
+}
+
+
 def _asks(_params: Params) -> dict[str, Ask]:
-    return {
-        "init": Command(argv=("cat", "/proc/1/comm")),
-        "units": Command(argv=("systemctl", "list-units", _TYPES, *_PLAIN)),
-        "files": Command(argv=("systemctl", "list-unit-files", _TYPES, *_PLAIN)),
-        "processes": Command(argv=("ps", "-e", "-o", "comm=")),
-        **superserver.ASKS,
-    }
+    return ASKS
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
     if answers["init"].obstacle is not None:
         return missed(answers["init"].obstacle, answers["init"].detail or "/proc/1/comm")
-    init = _init(text_of(answers["init"]).strip())
+    init = init_of(text_of(answers["init"]).strip())
     return FactRead(
         value={
             "init": init,
@@ -69,7 +73,8 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     )
 
 
-def _init(name: str) -> str:
+def init_of(name: str) -> str:
+    """What process 1 of that name is: systemd, another init, or none."""
     if name == "systemd":
         return "systemd"
     return "other" if name in _INITS or not name else "none"
@@ -85,7 +90,7 @@ def _units(init: str, units: Answer, files: Answer) -> Value:
             return Missing(answer.obstacle, answer.detail or "systemctl")
     active = {name: words[1] in _ACTIVE for name, words in _rows(units) if len(words) > 1}
     states = {name: words[0] for name, words in _rows(files) if words}
-    enabled = {name: state in _ENABLED for name, state in states.items() if state != "alias"}
+    enabled = {name: state in ENABLED for name, state in states.items() if state != "alias"}
     if not active or not enabled:
         return Missing(Obstacle.UNPARSABLE, "systemctl lists no unit")
     return tuple(
@@ -96,7 +101,8 @@ def _units(init: str, units: Answer, files: Answer) -> Value:
 
 
 def _rows(answer: Answer) -> list[tuple[str, list[str]]]:
-    lines = (line.split() for line in text_of(answer).splitlines())
+    # Older releases (systemd 219) set a mark before units that failed or are masked.
+    lines = (line.lstrip("●* ").split() for line in text_of(answer).splitlines())
     return [(words[0], words[1:]) for words in lines if words and "." in words[0]]
 
 
@@ -121,5 +127,5 @@ UNITS = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

@@ -75,7 +75,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "passwd": ReadFile(path="/etc/passwd", cap_bytes=1 * MIB, redact="passwd"),
         "sh": Command(argv=("readlink", "-f", "/bin/sh")),
         "idle": Command(argv=_IDLE, statuses=(0, 1)),
-        "defs": pam_options.ASKS["defs"],
+        **pam_options.DEFS,
         "release": ReadFile(path="/etc/os-release"),
         **pam_stack.ASKS,
     }
@@ -268,5 +268,5 @@ DEFAULTS = FactKind(
     ),
     asks=_asks,
     parse=_parse,
-    version=2,
+    version=3,
 )

@@ -43,7 +43,7 @@ _SOCKET = Record(
 
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
-        "ss": Command(argv=("/usr/bin/ss", "-Hltunp"), privilege=Privilege.ROOT),
+        "ss": Command(argv=("/bin/ss", "-Hltunp"), privilege=Privilege.ROOT),
         "ss_sbin": Command(argv=("/usr/sbin/ss", "-Hltunp"), privilege=Privilege.ROOT),
         "tables": Command(argv=("cat", *_TABLES), statuses=(0, 1)),
         "units": Command(argv=("systemctl", "show", "-p", "Id,Listen,Triggers", "*.socket")),

@@ -17,8 +17,9 @@ from attt.facts.kind import (
     obstacle_of,
     text_of,
 )
+from attt.facts.login_files import SUSE
 from attt.facts.sshd_config import CommandLine, Written, read
-from attt.facts.sshd_running import CONFIG, CONFIG_TREE
+from attt.facts.sshd_running import CONFIG, CONFIG_TREE, VENDOR_CONFIG, VENDOR_TREE
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
 from attt.model.fact import Assurance, Fact, FactMissed, FactRead, Origin
@@ -39,7 +40,14 @@ FILES: dict[str, Ask] = {
     "config": ReadFile(path=CONFIG, privilege=Privilege.ROOT),
     "tree": ReadTree(path=CONFIG_TREE, glob="*.conf", privilege=Privilege.ROOT),
     "policy": ReadFile(path="/etc/crypto-policies/back-ends/opensshserver.config"),
+    "vendor": ReadFile(path=VENDOR_CONFIG, privilege=Privilege.ROOT, platforms=SUSE),
+    "vendor_tree": ReadTree(
+        path=VENDOR_TREE, glob="*.conf", privilege=Privilege.ROOT, platforms=SUSE
+    ),
 }
+_VENDOR = ("vendor", "vendor_tree")
+_SKIPPED = frozenset({Obstacle.UNSUPPORTED, Obstacle.NOT_COLLECTED})
+_POLICY_SETS = ("ciphers", "macs", "kexalgorithms", "hostkeyalgorithms", "pubkeyacceptedalgorithms")
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
@@ -57,13 +65,12 @@ def _asks(_params: Params) -> dict[str, Ask]:
 def _parse(answers: Answers, _params: Params) -> Fact:
     if absent := sshd_absent.proved(answers):
         return absent
-    needed = (answers[name] for name in ("settings", "config", "tree"))
-    if (obstacle := obstacle_of(*needed)) is not None:
+    if (obstacle := obstacle_of(answers["settings"]) or unread(answers)) is not None:
         return obstacle
     started = sshd_running.started(answers)
     if isinstance(started, FactMissed):
         return started
-    written = read(texts(answers))
+    written = read(texts(answers), has_vendor=answers["vendor_tree"].obstacle is None)
     dump = sshd_values.dump(text_of(answers["settings"]))
     if "permitrootlogin" not in dump:
         raise Unparsable("sshd -T prints no PermitRootLogin")
@@ -71,6 +78,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     changed = _changed_by_context(answers["context"], values) | _written_in_match(written, values)
     for name in values.keys() & changed:
         values[name] = Missing(Obstacle.IN_CONTEXT, "a Match block sets it for some connections")
+    values.update(_changed_policy(answers["policy_newer"]))
     values.update(sshd_values.overrides(dict(started.settings)))
     values["idle_minutes"] = sshd_values.idle_minutes(values, dump)
     return FactRead(
@@ -80,13 +88,31 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     )
 
 
+def unread(answers: Answers) -> FactMissed | None:
+    """Why one of sshd's files was not read; the vendor's count where the platform has them."""
+    vendor = (a for a in map(answers.__getitem__, _VENDOR) if a.obstacle not in _SKIPPED)
+    return obstacle_of(answers["config"], answers["tree"], *vendor)
+
+
 def texts(answers: Answers) -> list[str]:
-    """The texts of sshd's files: answers config, policy and tree."""
-    found = [text_of(answers[name]) for name in ("config", "policy") if answers[name].exists]
-    if answers["tree"].exists:
-        files = (m for m in tar.members(answers["tree"].stdout) if m.name.endswith(".conf"))
-        found += [member.content.decode("utf-8", errors="replace") for member in files]
+    """The texts of sshd's files: the office's, or else the vendor's, and what they include."""
+    main = "config" if answers["config"].exists else "vendor"
+    there = (n for n in (main, "policy") if answers[n].exists and answers[n].obstacle is None)
+    found = [text_of(answers[name]) for name in there]
+    for name in ("tree", "vendor_tree"):
+        if answers[name].exists and answers[name].obstacle is None:
+            files = (m for m in tar.members(answers[name].stdout) if m.name.endswith(".conf"))
+            found += [member.content.decode("utf-8", errors="replace") for member in files]
     return found
+
+
+def _changed_policy(newer: Answer) -> dict[str, Value]:
+    """Gaps for what a crypto policy sets, where it was changed after the daemon had read it."""
+    if newer.obstacle in _SKIPPED or (newer.obstacle is None and not newer.stdout.strip()):
+        return {}
+    why = "sshd runs without the last change of the system's crypto policy"
+    gap = Missing(newer.obstacle or Obstacle.CONTRADICTED, why)
+    return dict.fromkeys(_POLICY_SETS, gap)
 
 
 def _written_in_match(written: Written, values: dict[str, Value]) -> set[str]:
@@ -125,5 +151,5 @@ SETTINGS = FactKind(
     shape=sshd_values.SHAPE,
     asks=_asks,
     parse=_parse,
-    version=3,
+    version=4,
 )

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 _LINE = re.compile(r"\s*\"?([A-Za-z0-9]+)\"?(?:\s*=\s*|\s+|$)(.*)")
-_SEEN_FILE = re.compile(r"(?:/etc/ssh/)?sshd_config\.d/(?:\*|[A-Za-z0-9_][^/*?\[]*)\.conf")
+_SEEN_FILE = re.compile(
+    r"(/usr/etc/ssh/|/etc/ssh/)?sshd_config\.d/(?:\*|[A-Za-z0-9_][^/*?\[]*)\.conf"
+)
+_VENDOR = "/usr/etc/ssh/"
 _SEEN_POLICY = "/etc/crypto-policies/back-ends/opensshserver.config"
 
 
@@ -27,18 +30,21 @@ class Written:
     unseen: tuple[str, ...] = ()
 
 
-def read(texts: Iterable[str]) -> Written:
-    """What stands in all files together; a Match block ends with its file."""
+def read(texts: Iterable[str], *, has_vendor: bool = False) -> Written:
+    """What stands in all files together; a Match block ends with its file.
+
+    `has_vendor`: the vendor's files below /usr/etc are among the texts.
+    """
     everywhere: set[str] = set()
     in_match: dict[str, tuple[str, ...]] = {}
     unseen: list[str] = []
     for text in texts:
         within = False
-        for keyword, value in _lines(text):
+        for keyword, value in lines(text):
             if keyword == "match":
                 within = True
             elif keyword == "include":
-                unseen += _unseen(value, within=within)
+                unseen += _unseen(value, within=within, has_vendor=has_vendor)
             elif within:
                 in_match[keyword] = (*in_match.get(keyword, ()), value)
             else:
@@ -46,20 +52,22 @@ def read(texts: Iterable[str]) -> Written:
     return Written(everywhere=frozenset(everywhere), in_match=in_match, unseen=tuple(unseen))
 
 
-def _lines(text: str) -> Iterable[tuple[str, str]]:
+def lines(text: str) -> Iterable[tuple[str, str]]:
+    """Each keyword in lower case with the rest of its line; comments fall away."""
     for line in text.split("\n"):
         if found := _LINE.match(line.split("#", 1)[0]):
             yield found[1].lower(), found[2].strip().strip('"')
 
 
-def _unseen(value: str, *, within: bool) -> list[str]:
+def _unseen(value: str, *, within: bool, has_vendor: bool) -> list[str]:
     paths = value.replace('"', " ").split()
-    return [path for path in paths if within or not _is_seen(path)]
+    return [path for path in paths if within or not _is_seen(path, has_vendor=has_vendor)]
 
 
-def _is_seen(path: str) -> bool:
+def _is_seen(path: str, *, has_vendor: bool) -> bool:
     """Only what lies in the folder itself and has no leading dot was read: `*` does not match those."""
-    return path == _SEEN_POLICY or _SEEN_FILE.fullmatch(path) is not None
+    found = _SEEN_FILE.fullmatch(path)
+    return path == _SEEN_POLICY or (found is not None and (has_vendor or found[1] != _VENDOR))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ from attt.model.fact import FactMissed
 
 CONFIG = "/etc/ssh/sshd_config"
 CONFIG_TREE = "/etc/ssh/sshd_config.d"
+VENDOR_CONFIG = "/usr/etc/ssh/sshd_config"  # SUSE: in force where the office has no file of its own
+VENDOR_TREE = "/usr/etc/ssh/sshd_config.d"
+POLICY_STATE = "/etc/crypto-policies/state/current"
 PID_FILE = "/run/sshd.pid"
 _PROGRAMS = frozenset({"/usr/sbin/sshd", "/sbin/sshd"})
 _OURS = ("/usr/bin/pgrep", "--ns", "1", "--nslist", "pid")  # those of containers are not the host's
@@ -37,8 +40,16 @@ ASKS: dict[str, Ask] = {
         statuses=(0, 1),
     ),
     "newer": Command(
-        argv=("/usr/bin/find", "-L", CONFIG, CONFIG_TREE, "-maxdepth", "1", "-newer", PID_FILE),
+        argv=(
+            *("/usr/bin/find", "-L", CONFIG, CONFIG_TREE, VENDOR_CONFIG, VENDOR_TREE),
+            *("-maxdepth", "1", "-newer", PID_FILE),
+        ),
         privilege=Privilege.ROOT,
+        statuses=(0, 1),
+    ),
+    "policy_newer": Command(
+        argv=("find", POLICY_STATE, "-newer", PID_FILE),
+        platforms=("rhel", "fedora"),
         statuses=(0, 1),
     ),
 }

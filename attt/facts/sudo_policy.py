@@ -19,7 +19,7 @@ from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, 
 from attt.facts.sudo_commands import WIDEST_LAST, Reach, reach
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, Stat
-from attt.model.fact import Assurance, Fact, FactAbsent, FactRead, Origin
+from attt.model.fact import Assurance, Fact, FactAbsent, FactMissed, FactRead, Origin
 from attt.model.shape import Boolean, Integer, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
@@ -46,28 +46,24 @@ _SHAPE = Record(
     }
 )
 _FREED: Mapping[str, Value] = {"as_root": True, "needs_password": False}
-_Settings = dict[str, Any]
+Settings = dict[str, Any]
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
         "programs": Stat(paths=_PATHS),
         "policy": Command(argv=_DUMP, privilege=Privilege.ROOT),
-        "version": Command(argv=("sudo", "-V"), cap_bytes=64 * 1024),
+        "version": Command(argv=("/usr/bin/sudo", "-V"), cap_bytes=64 * 1024),
         "nsswitch": ReadFile(path="/etc/nsswitch.conf"),
         "sssd": Stat(paths=("/etc/sssd/sssd.conf", "/var/lib/sss/pipes/nss")),
     }
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
-    if answers["programs"].obstacle is None:
-        looked = stat.parse(answers["programs"])
-        if len(looked.absent) == len(_PATHS):
-            return FactAbsent(proof=f"none of these exists: {', '.join(_PATHS)}")
-    if (obstacle := obstacle_of(answers["policy"])) is not None:
-        return obstacle
-    policy = _document(text_of(answers["policy"]))
-    everywhere, scoped = _defaults(policy)
+    policy = read(answers)
+    if not isinstance(policy, Mapping):
+        return policy
+    everywhere, scoped = defaults(policy)
     grants: list[Value] = [*_grants(policy, everywhere, scoped)]
     grants += sources.sudoers(answers["nsswitch"], answers["sssd"])
     if _may_be_for_root(scoped):
@@ -88,7 +84,16 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     )
 
 
-def _origin(name: str, everywhere: _Settings) -> Origin:
+def read(answers: Answers) -> Mapping[str, list[dict[str, Any]]] | FactMissed | FactAbsent:
+    """The document that cvtsudoers prints, under Defaults and User_Specs. Raises Unparsable."""
+    if answers["programs"].obstacle is None:
+        looked = stat.parse(answers["programs"])
+        if len(looked.absent) == len(_PATHS):
+            return FactAbsent(proof=f"none of these exists: {', '.join(_PATHS)}")
+    return obstacle_of(answers["policy"]) or _document(text_of(answers["policy"]))
+
+
+def _origin(name: str, everywhere: Settings) -> Origin:
     return Origin.EXPLICIT if name in everywhere else Origin.DEFAULT
 
 
@@ -99,10 +104,10 @@ def _document(text: str) -> dict[str, list[dict[str, Any]]]:
         raise Unparsable("cvtsudoers prints no JSON") from error
     if not isinstance(document, dict):
         raise Unparsable("cvtsudoers prints another JSON")
-    return {name: _records(document, name) for name in ("Defaults", "User_Specs")}
+    return {name: records(document, name) for name in ("Defaults", "User_Specs")}
 
 
-def _records(holder: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def records(holder: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     """The records under a name; anything else there is not what cvtsudoers prints."""
     found = holder.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
@@ -110,33 +115,33 @@ def _records(holder: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return found
 
 
-_Scoped = list[tuple[dict[str, Any], _Settings]]
+Scoped = list[tuple[dict[str, Any], Settings]]
 
 
-def _defaults(policy: Mapping[str, list[dict[str, Any]]]) -> tuple[_Settings, _Scoped]:
+def defaults(policy: Mapping[str, list[dict[str, Any]]]) -> tuple[Settings, Scoped]:
     """Settings for everybody, and those that hold for one binding each."""
-    everywhere: _Settings = {}
-    scoped: _Scoped = []
+    everywhere: Settings = {}
+    scoped: Scoped = []
     for entry in policy["Defaults"]:
         settings = _options(entry)
-        if bindings := _records(entry, "Binding"):
+        if bindings := records(entry, "Binding"):
             scoped += [(binding, settings) for binding in bindings]
         else:
             everywhere |= settings
     return everywhere, scoped
 
 
-def _options(entry: Mapping[str, Any]) -> _Settings:
-    return {name: value for one in _records(entry, "Options") for name, value in one.items()}
+def _options(entry: Mapping[str, Any]) -> Settings:
+    return {name: value for one in records(entry, "Options") for name, value in one.items()}
 
 
-def _is_logged(settings: _Settings) -> bool:
+def _is_logged(settings: Settings) -> bool:
     is_sent = settings.get("syslog_goodpri") not in {False, "none"}
     kept = (settings.get("syslog", True) is not False and is_sent) or bool(settings.get("logfile"))
     return kept and settings.get("log_allowed", True) is not False
 
 
-def _pty(everywhere: _Settings, scoped: _Scoped, version: Answer) -> Value:
+def _pty(everywhere: Settings, scoped: Scoped, version: Answer) -> Value:
     if any(one.get("use_pty") is False for _, one in scoped):
         return False
     if "use_pty" in everywhere:
@@ -149,7 +154,7 @@ def _pty(everywhere: _Settings, scoped: _Scoped, version: Answer) -> Value:
     return tuple(map(int, found.groups())) >= _PTY_SINCE
 
 
-def _longest(everywhere: _Settings, scoped: _Scoped) -> Value:
+def _longest(everywhere: Settings, scoped: Scoped) -> Value:
     """The longest time that anybody's password is remembered; unset it is 15 minutes at most."""
     given = [one["timestamp_timeout"] for _, one in scoped if "timestamp_timeout" in one]
     found = [_minutes(one) for one in (everywhere.get("timestamp_timeout", "15"), *given)]
@@ -167,15 +172,15 @@ def _minutes(timeout: Any) -> Value:
 
 
 def _grants(
-    policy: Mapping[str, list[dict[str, Any]]], everywhere: _Settings, scoped: _Scoped
+    policy: Mapping[str, list[dict[str, Any]]], everywhere: Settings, scoped: Scoped
 ) -> Iterator[dict[str, Value]]:
     free = _without_password(everywhere, scoped)
     seen: set[str] = set()
     for spec in policy["User_Specs"]:
-        users = map(_who, _records(spec, "User_List"))
+        users = map(named, records(spec, "User_List"))
         for who in (name for name in users if not name.startswith("!")):
             seen.add(who)
-            for rule in _records(spec, "Cmnd_Specs"):
+            for rule in records(spec, "Cmnd_Specs"):
                 is_asked = _options(rule).get("authenticate", everywhere.get("authenticate", True))
                 yield _grant(who, rule, needs_password=is_asked is not False and who not in free)
     for who in sorted(free - seen):
@@ -187,10 +192,10 @@ def _grants(
             yield {**_FREED, "who": "ALL", "reach": reach(command).value, "programs": programs}
 
 
-def _without_password(everywhere: _Settings, scoped: _Scoped) -> set[str]:
+def _without_password(everywhere: Settings, scoped: Scoped) -> set[str]:
     """Whom a setting, not a rule, frees from the password; one for a host frees everybody."""
     free = {
-        _who(binding) if binding.keys() & _MARKS.keys() else "ALL"
+        named(binding) if binding.keys() & _MARKS.keys() else "ALL"
         for binding, settings in scoped
         if settings.get("authenticate") is False and "command" not in binding
     }
@@ -199,15 +204,16 @@ def _without_password(everywhere: _Settings, scoped: _Scoped) -> set[str]:
     return free
 
 
-def _may_be_for_root(scoped: _Scoped) -> bool:
+def _may_be_for_root(scoped: Scoped) -> bool:
     """Defaults:root harms nobody and Defaults>root frees everybody: cvtsudoers prints both alike."""
     return any(
-        _who(binding) == "root" and settings.get("authenticate") is False
+        named(binding) == "root" and settings.get("authenticate") is False
         for binding, settings in scoped
     )
 
 
-def _who(entry: Mapping[str, Any]) -> str:
+def named(entry: Mapping[str, Any]) -> str:
+    """Whom an entry means, as sudoers writes it: `binh`, `%sudo`, `!%admin`."""
     name = next((f"{mark}{entry[key]}" for key, mark in _MARKS.items() if key in entry), "?")
     return f"!{name}" if entry.get("negated") is True else name
 
@@ -215,7 +221,7 @@ def _who(entry: Mapping[str, Any]) -> str:
 def _grant(who: str, rule: Mapping[str, Any], *, needs_password: bool) -> dict[str, Value]:
     commands = [
         str(one.get("command", "ALL"))
-        for one in _records(rule, "Commands")
+        for one in records(rule, "Commands")
         if one.get("negated") is not True
     ]
     reaches = [WIDEST_LAST.index(reach(command)) for command in commands]
@@ -230,9 +236,9 @@ def _grant(who: str, rule: Mapping[str, Any], *, needs_password: bool) -> dict[s
 
 def _is_as_root(rule: Mapping[str, Any]) -> bool:
     """No list of users means root, but a list of groups alone means oneself."""
-    users = _records(rule, "runasusers")
+    users = records(rule, "runasusers")
     if not users:
-        return not _records(rule, "runasgroups")
+        return not records(rule, "runasgroups")
     return any(_may_be_root(one) for one in users if one.get("negated") is not True)
 
 
@@ -248,4 +254,5 @@ POLICY = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -26,6 +26,45 @@ class Member:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Whatever an archive names: `kind` is file, directory, link or other; `mode` holds 12 bits."""
+
+    path: str
+    kind: str
+    mode: int
+    uid: int
+    content: bytes
+
+
+_KINDS = {b"0": "file", b"\0": "file", b"7": "file", b"5": "directory", b"2": "link", b"1": "link"}
+
+
+@lru_cache(maxsize=4)
+def entries(archive: bytes) -> tuple[Entry, ...]:
+    """Everything in an archive that the host's own tar made, by its path. Raises Unparsable."""
+    found: list[Entry] = []
+    long_name = None
+    for header, content in _blocks(archive):
+        mark = header[156:157]
+        if mark in {b"L", b"x"}:
+            pax = _PAX_PATH.search(content) if mark == b"x" else None
+            long_name = content.rstrip(b"\0") if mark == b"L" else (pax[1] if pax else None)
+            continue
+        name = long_name if long_name is not None else header[:100].split(b"\0", 1)[0]
+        long_name = None
+        found.append(
+            Entry(
+                path=_text(name).rstrip("/"),
+                kind=_KINDS.get(mark, "other"),
+                mode=_number(header[100:108]) & 0o7777,
+                uid=_number(header[108:116]),
+                content=content,
+            )
+        )
+    return tuple(found)
+
+
 @lru_cache(maxsize=16)  # several facts of a host read the same few archives
 def members(archive: bytes) -> tuple[Member, ...]:
     """The regular files of the archive's own folder, in its order. Raises Unparsable."""

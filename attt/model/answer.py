@@ -21,6 +21,8 @@ class Obstacle(StrEnum):
     NOT_COLLECTED = "not_collected"  # the evidence at hand does not hold it
     UNREACHABLE = "unreachable"
     LOST = "lost"  # the connection broke before the answer came
+    UNSET = "unset"  # the rule needs a value that only the office knows, and nobody set it
+    UNLISTED = "unlisted"  # the table of dates at hand does not know the product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

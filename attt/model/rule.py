@@ -51,6 +51,7 @@ class Operator(StrEnum):
     WITHIN = "within"
     MATCHES = "matches"
     CONTAINS = "contains"
+    IN_DATE = "in_date"
     SUBSET_OF = "subset_of"
     ABSENT = "absent"
 
@@ -60,7 +61,8 @@ class Parameter:
     """A value that a standard may set for a rule.
 
     `type` is "integer", "text", "boolean", "list" (of text); `stricter` says which way is stricter:
-    "higher", "lower", "subset", "superset" or "none".
+    "higher", "lower", "subset", "superset" or "none". A default of null says that only the office
+    knows the value: until its standard sets one, what rests on it is unknown.
     """
 
     type: str
@@ -73,6 +75,25 @@ class Reference:
     """`$name` in a rule: the value of a parameter."""
 
     parameter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Products that one date holds for: `match` is a pattern (RE2) of the whole text, `until` an
+    ISO date, the last day on which the product is supported.
+    """
+
+    match: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Dates by product, from a pack's `tables/`; the first row that matches holds."""
+
+    id: str
+    as_of: str  # ISO date: what was announced by then
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +117,7 @@ class Comparison:
     id: str
     path: Path
     operator: Operator
-    wanted: "Value | Reference"
+    wanted: "Value | Reference | Table"
     label: Words | None = None  # what is compared, in the words of people
 
 

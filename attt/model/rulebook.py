@@ -1,9 +1,10 @@
 """All rules and standards in force, and one digest over their content."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from attt.model.rule import Rule
+from attt.model.known_on import KnownOn
+from attt.model.rule import Rule, Table
 from attt.model.standard import Standard
 
 
@@ -24,3 +25,5 @@ class Rulebook:
     standards: Mapping[str, Standard]
     packs: tuple[Pack, ...]
     digest: str
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    known_on: KnownOn = field(default_factory=KnownOn)  # for people; judging knows nothing of it

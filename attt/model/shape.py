@@ -43,7 +43,9 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A package version; `scheme` is "dpkg" or "rpm" and decides the order."""
+    """A package version; `scheme` is "dpkg" or "rpm" and decides the order, or "any": of a host
+    that may have either, and only what both say counts.
+    """
 
     scheme: str = "dpkg"
     nullable: bool = False

@@ -79,8 +79,33 @@ class Requirement:
     confidence: str = ""
     params: Mapping[str, Value] = field(default_factory=dict)  # figures of the standard, for people
     served_by: tuple[Service, ...] = ()
+    host_cannot: Words | None = None  # why no host and no scan shows it, and what document does
     note: Words | None = None
     place: Place | None = None
+
+    def served_at(self, level: Level) -> tuple[Service, ...]:
+        """What serves it at `level`."""
+        return tuple(s for s in self.served_by if not s.levels or level in s.levels)
+
+    def is_conditional_at(self, level: Level) -> bool:
+        """Whether it holds at `level` only under its condition, such as "nếu có"."""
+        return self.conditional is not None and level in self.conditional_levels
+
+    def is_open_at(self, level: Level) -> bool:
+        """Whether a host or a scan could show it at `level`, no rule looks, and nothing says why."""
+        is_seen = EvidenceKind.HOST in self.evidence or EvidenceKind.SCAN in self.evidence
+        return is_seen and self.host_cannot is None and not self.served_at(level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """Until when systems approved under an edition may take to meet the one that follows it."""
+
+    to: str  # id of the standard that follows
+    from_: str  # ISO date
+    until: str  # ISO date, the last day
+    because: str
+    basis: Words  # the law's article, as papers cite it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +125,7 @@ class Standard:
     chapters: Mapping[str, Words] = field(default_factory=dict)
     requirements: tuple[Requirement, ...] = ()
     notice: Words | None = None
+    transition: Transition | None = None  # of an edition that applies only while systems move on
 
     def at(self, level: Level) -> tuple[Requirement, ...]:
         """The requirements that the standard asks at `level`."""

@@ -6,6 +6,7 @@ from attt.model.audit import Audited
 from attt.model.measure import Measure
 from attt.model.outcome import Outcome, RequirementResult, SystemResult
 from attt.model.standard import Requirement, Strength
+from attt.model.words import Words
 from attt.report.tally import Line, Tally, tally
 
 Json = dict[str, object]
@@ -50,6 +51,8 @@ def _requirement(
         "id": requirement.id,
         "clause": result.clause,
         "strength": requirement.strength.value,
+        "conditional": requirement.is_conditional_at(result.level),
+        "host_cannot": _words(requirement.host_cannot),
         "verified": requirement.verified,
         "outcome": result.outcome.value,
         "means": result.means.value,
@@ -77,6 +80,10 @@ def _requirement(
         if held
         else None,
     }
+
+
+def _words(words: Words | None) -> Json | None:
+    return {"vi": words.vi, "en": words.en} if words else None
 
 
 def _outcomes(lines: list[Line]) -> Json:

@@ -21,7 +21,7 @@ class Options:
     is_independent: bool | None = None
     annual_report: str = "25/12"  # day/month by which the yearly report is due
     annual_report_unit: str = "20/12"  # the same, for the units' figures
-    transition_until: str = "2027-06-30"  # ISO date; empty: not printed
+    transition_until: str = ""  # ISO date; empty: not printed
     with_addresses: bool = False  # appendix III, for limited circulation
     enough_percent: int = 50
     paper_rows: int = 60  # rows a table may have on paper; the screen shows all

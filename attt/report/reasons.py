@@ -94,6 +94,18 @@ OBSTACLES: Mapping[Obstacle, Why] = {
         "Thực hiện đợt kiểm tra mới để thu thập.",
         "Run a new audit to collect it.",
     ),
+    Obstacle.UNSET: _why(
+        "Tiêu chí cần danh sách hoặc giá trị riêng của đơn vị mà chưa ai đặt.",
+        "The rule needs a list or value of the office's own, and nobody has set it.",
+        "Đặt tham số này trong bộ tiêu chí của đơn vị (serves.yaml), rồi đánh giá lại.",
+        "Set the parameter in the office's own rule pack (serves.yaml), then judge again.",
+    ),
+    Obstacle.UNLISTED: _why(
+        "Bảng thời hạn hỗ trợ chưa có sản phẩm hoặc phiên bản này.",
+        "The table of support dates does not know this product or version.",
+        "Tra thời hạn hỗ trợ trên trang của hãng và ghi vào hồ sơ.",
+        "Look up its end of support with the vendor and record it.",
+    ),
     Obstacle.UNREACHABLE: _why(
         "Không kết nối được máy chủ.",
         "The host could not be reached.",

@@ -13,6 +13,8 @@ RIGHTS = Term("Quyền quản trị (sudo)", "Administrators' rights (sudo)")
 FILES = Term("Tệp, phân quyền, phân vùng", "Files, modes and mounts")
 SERVICES = Term("Dịch vụ đang chạy", "Running services")
 FIREWALL = Term("Tường lửa của máy chủ", "Host firewall")
+DATABASES = Term("Cơ sở dữ liệu", "Databases")
+BACKUPS = Term("Sao lưu", "Backups")
 KERNEL = Term("Nhân hệ điều hành, ngăn xếp mạng", "Kernel and network stack")
 PACKAGES = Term("Phần mềm, bản vá", "Software and updates")
 LOGS = Term("Nhật ký, giám sát", "Logs and auditing")
@@ -22,8 +24,8 @@ SESSIONS = Term("Phiên làm việc, màn hình đăng nhập", "Sessions and lo
 OTHER = Term("Nội dung khác", "Other")
 
 TOPICS = (
-    NETWORK, SSH, ACCOUNTS, RIGHTS, FIREWALL, SERVICES, FILES, KERNEL, PACKAGES, LOGS, TIME, TASKS,
-    SESSIONS, OTHER,
+    NETWORK, SSH, ACCOUNTS, RIGHTS, FIREWALL, SERVICES, DATABASES, BACKUPS, FILES, KERNEL, PACKAGES,
+    LOGS, TIME, TASKS, SESSIONS, OTHER,
 )  # fmt: skip
 """In the order in which papers tell them: from the network inwards."""
 
@@ -36,6 +38,7 @@ _WORDS: Mapping[str, Term] = {
     **dict.fromkeys(("firewall", "nftables", "iptables", "ufw", "firewalld"), FIREWALL),
     **dict.fromkeys(
         ("socket", "sockets", "service", "services", "unit", "units", "x11", "nfs", "snmp", "web",
+         "nginx", "apache", "haproxy",
          "database", "mail", "smb", "samba", "rpc", "server"), SERVICES),
     **dict.fromkeys(
         ("file", "files", "mount", "mounts", "suid", "filesystem", "home", "disk", "umask",
@@ -45,10 +48,13 @@ _WORDS: Mapping[str, Term] = {
          "apparmor", "selinux", "boot", "grub", "bootloader", "tcp", "process"), KERNEL),
     **dict.fromkeys(
         ("package", "packages", "update", "updates", "apt", "rpm", "repository", "os", "antivirus",
-         "malware", "patch"), PACKAGES),
+         "software", "system", "browser",
+         "malware", "edr", "patch"), PACKAGES),
     **dict.fromkeys(
         ("log", "logs", "logging", "journal", "journald", "rsyslog", "syslog", "auditd", "audit",
-         "logrotate", "aide", "integrity"), LOGS),
+         "logrotate", "aide", "integrity", "monitoring", "performance", "host"), LOGS),
+    **dict.fromkeys(("postgresql", "mysql", "redis", "mongodb"), DATABASES),
+    **dict.fromkeys(("backup", "backups"), BACKUPS),
     **dict.fromkeys(("time", "ntp", "chrony", "clock"), TIME),
     **dict.fromkeys(("cron", "timer", "timers", "task", "tasks", "at", "schedule"), TASKS),
     **dict.fromkeys(

@@ -37,6 +37,7 @@ _WANTED: Mapping[str, Term] = {
     Operator.WITHIN: Term("thuộc dải {}", "inside {}"),
     Operator.MATCHES: Term("khớp mẫu {}", "matching {}"),
     Operator.CONTAINS: Term("có {}", "with {}"),
+    Operator.IN_DATE: Term("còn hạn hỗ trợ (đến hết {})", "still supported (until {})"),
     Operator.SUBSET_OF: Term("chỉ gồm: {}", "only: {}"),
     Operator.ABSENT: Term("không được đặt", "not set"),
     Quantifier.ANY: Term("ít nhất một mục thỏa mãn", "at least one that meets it"),
@@ -60,6 +61,7 @@ _UNWANTED: Mapping[str, Term] = {
     Operator.WITHIN: Term("ngoài dải {}", "outside {}"),
     Operator.MATCHES: Term("không khớp mẫu {}", "not matching {}"),
     Operator.CONTAINS: Term("không có {}", "without {}"),
+    Operator.IN_DATE: Term("đã hết hạn hỗ trợ ({})", "past its support (until {})"),
     Operator.SUBSET_OF: Term("không chỉ gồm: {}", "more than: {}"),
     Operator.ABSENT: Term("phải được đặt", "set"),
 }
@@ -87,6 +89,8 @@ def wanted(compared: Compared, *, limit: int = LIMIT, language: str = "vi") -> s
     value = compared.wanted
     if operator in (Operator.OLDER_THAN, Operator.NEWER_THAN) and isinstance(value, str):
         value = span(value, language)
+    if operator == Operator.IN_DATE and isinstance(value, str) and language == "vi":
+        value = "/".join(reversed(value.split("-")))
     if operator == Operator.ABSENT and value is False:
         return (_UNSET if is_negated else _SET).text(language)
     return template.replace("{}", shown(value, limit=limit, language=language))

@@ -1,9 +1,11 @@
 """Part V.2, part VI, appendices III and VI: scans, measures, addresses and what the evidence is."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from attt.model.finding import Verdict
+from attt.model.known_on import Known
 from attt.model.outcome import Outcome
 from attt.model.run import HostRecord, PortState
 from attt.report import reasons, words
@@ -54,6 +56,21 @@ class EvidenceRow:
     digest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRow:
+    """How many of the rules judged on hosts of one release are known there, and how."""
+
+    release: str
+    rules: int
+    proven: int
+    supported: int
+    shared: int
+    generic: int
+
+
+_OTHER_RELEASE = "Hệ điều hành khác"
+
+
 def scans(scope: Scope) -> tuple[ScanRow, ...]:
     """V.2: what answered, and whether the zone's plan allows it."""
     return tuple(
@@ -97,6 +114,33 @@ def measures(scope: Scope) -> tuple[MeasureRow, ...]:
         for m in scope.audited.inventory.measures
         if m.id in used
     )
+
+
+def known_on(scope: Scope) -> tuple[KnownRow, ...]:
+    """VI: how the rules judged on the system's hosts are known on their releases, a row a release."""
+    book = scope.audited.rulebook
+    judged: dict[str, dict[str, Known]] = {}
+    for record in scope.records:
+        release = book.known_on.release_of(record.platform)
+        name = release.name if release else _OTHER_RELEASE
+        by_rule = judged.setdefault(name, {})
+        by_rule.update((f.rule, book.known_on.of(f.rule, release)) for f in record.findings)
+    return tuple(
+        KnownRow(
+            release=name,
+            rules=len(by_rule),
+            proven=_count(by_rule, Known.PROVEN),
+            supported=_count(by_rule, Known.SUPPORTED),
+            shared=_count(by_rule, Known.SHARED),
+            generic=_count(by_rule, Known.GENERIC),
+        )
+        for name, by_rule in sorted(judged.items())
+        if by_rule
+    )
+
+
+def _count(by_rule: Mapping[str, Known], known: Known) -> int:
+    return sum(one is known for one in by_rule.values())
 
 
 def exempt(scope: Scope) -> tuple[tuple[str, str], ...]:

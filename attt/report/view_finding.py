@@ -13,6 +13,7 @@ from attt.report.asked import Asking
 from attt.report.asks_told import Evidence, rights
 from attt.report.changes import Turn
 from attt.report.figures import day
+from attt.report.standard_words import edition, titled
 from attt.report.steps import Guide, guide
 from attt.report.taint import one_line, short
 from attt.report.topics import topic
@@ -244,8 +245,8 @@ def _asked(asking: Asking, language: str) -> Asked:
         level=asking.level,
         clause=asking.clause,
         requirement=asking.requirement.id,
-        title=asking.requirement.title.text(language),
-        edition=asking.standard.edition,
+        title=titled(asking.requirement, asking.level, language),
+        edition=edition(asking.standard, language),
     )
 
 

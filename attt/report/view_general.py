@@ -9,6 +9,7 @@ from attt.report import reasons, words
 from attt.report.figures import day, minute, number, padded
 from attt.report.options import Options
 from attt.report.scope import Scope, endpoint_host, vantage
+from attt.report.standard_words import edition, last_day
 from attt.report.taint import one_line, short
 from attt.report.values import masked
 from attt.report.view_letterhead import DOTS, name_of
@@ -16,7 +17,6 @@ from attt.report.view_rules import names
 
 _SERVES = {"public": "người dân, doanh nghiệp", "internal": "nội bộ cơ quan"}
 _NAMES = 30
-_OLD = "tcvn-11930-2017"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def manner(scope: Scope, options: Options) -> tuple[Fact, ...]:
         ),
         Fact(
             label="Công cụ, bộ tiêu chí",
-            text=f"attt phiên bản {run.attt}; {standard.edition}; bộ tiêu chí "
+            text=f"attt phiên bản {run.attt}; {edition(standard, 'vi')}; bộ tiêu chí "
             f"{scope.audited.rulebook.digest[:12]}; đợt kiểm tra {run.id}",
         ),
     )
@@ -235,11 +235,12 @@ def dossier(scope: Scope) -> tuple[str, ...]:
             "không thuộc phạm vi đợt kiểm tra này."
         ),
     ]
-    if paper.standard == _OLD and paper.status is DossierStatus.APPROVED:
+    old = scope.audited.rulebook.standards.get(paper.standard or "")
+    if old and old.transition and paper.status is DossierStatus.APPROVED:
         lines.append(
-            "Phương án được phê duyệt theo TCVN 11930:2017, áp dụng chuyển tiếp: hệ thống tiếp tục giữ "
+            f"Phương án được phê duyệt theo {old.edition}, áp dụng chuyển tiếp: hệ thống tiếp tục giữ "
             "cấp độ đã xác định và phải bảo đảm điều kiện, tiêu chuẩn, biện pháp tương ứng trong thời "
-            "hạn 12 tháng theo khoản 1 Điều 45 Luật An ninh mạng số 116/2025/QH15."
+            f"hạn chuyển tiếp đến {last_day(old, 'vi')}."
         )
     return tuple(lines)
 

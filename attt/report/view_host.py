@@ -21,6 +21,7 @@ from attt.report.changes import Changes, Turn, changes
 from attt.report.figures import day, minute
 from attt.report.host_words import LABELS
 from attt.report.scope import Covering, covering, measure_of, vantage
+from attt.report.standard_words import edition
 from attt.report.taint import one_line, short
 from attt.report.values import LIMIT
 from attt.report.variants import Variants
@@ -242,7 +243,7 @@ def _facts(audited: Audited, record: HostRecord, language: str) -> tuple[tuple[s
         if record.host in inventory.systems[r.system].hosts
     ]
     editions = dict.fromkeys(
-        audited.rulebook.standards[r.standard].edition for r in audited.systems
+        edition(audited.rulebook.standards[r.standard], language) for r in audited.systems
     )
     rows = (
         ("address", record.address),

@@ -10,6 +10,7 @@ from attt.report.figures import NONE, day, number, padded, ratio
 from attt.report.figures import counted as in_words
 from attt.report.options import Options
 from attt.report.scope import Scope, scopes
+from attt.report.standard_words import edition
 from attt.report.tally import Tally, lines, tally
 from attt.report.view_changes import of_both, sentence
 from attt.report.view_dossiers import Dossiers, LevelRow, counted, dossiers, level_rows
@@ -233,7 +234,8 @@ def _left_out(
 
 
 def _foot(audited: Audited, total: Tally, options: Options) -> str:
-    editions = sorted({audited.rulebook.standards[r.standard].edition for r in audited.systems})
+    standards = {r.standard for r in audited.systems}
+    editions = sorted(edition(audited.rulebook.standards[s], "vi") for s in standards)
     parts = [
         f"Đợt kiểm tra {short_line(audited.run.id, 40)}",
         (

@@ -11,6 +11,7 @@ from attt.model.run import HostStatus
 from attt.model.words import Words
 from attt.report import reasons, words
 from attt.report.scope import Scope, endpoint_host, scopes, vantage
+from attt.report.standard_words import beyond_hosts, titled
 from attt.report.taint import one_line, short
 from attt.report.tally import Line, lines
 from attt.report.words import Term
@@ -98,7 +99,7 @@ def _requirement(scope: Scope, line: Line, language: str) -> tuple[Cell, ...]:
         int(scope.result.level),
         requirement.id,
         result.clause + star,
-        requirement.title.text(language),
+        titled(requirement, result.level, language, marked=False),
         group.text(language) if group else requirement.group,
         words.STRENGTHS[requirement.strength].text(language),
         words.OUTCOMES[result.outcome].text(language),
@@ -177,11 +178,11 @@ def _scans(scope: Scope, language: str) -> Iterator[Uncovered]:
 
 def _requirements(scope: Scope, language: str) -> Iterator[Uncovered]:
     for line in lines(scope, None):
-        what = (
-            f"{line.result.clause} {line.requirement.id}: {line.requirement.title.text(language)}"
-        )
+        title = titled(line.requirement, line.result.level, language)
+        what = f"{line.result.clause} {line.requirement.id}: {title}"
         if line.result.outcome is Outcome.NOT_ASSESSED:
             why = reasons.of_requirement(line.result.reason)
-            yield _row("requirement", scope, what, why, language=language)
+            more = beyond_hosts(line.requirement, language)
+            yield _row("requirement", scope, what, why, detail=more, language=language)
         elif line.result.partial:
             yield _row("part", scope, what, _PART, language=language)

@@ -10,6 +10,7 @@ from attt.model.standard import Strength
 from attt.report import reasons, words
 from attt.report.figures import NONE, number, padded
 from attt.report.scope import Scope
+from attt.report.standard_words import beyond_hosts, titled
 from attt.report.tally import Line, Tally, by_group, lines, section_of, tally
 
 _LETTERS = "ABCDEFGH"
@@ -124,14 +125,19 @@ def unassessed(scope: Scope) -> tuple[Unassessed, ...]:
     for line in lines(scope, None):
         if line.result.outcome is Outcome.NOT_ASSESSED:
             why = reasons.of_requirement(line.result.reason)
-            by.setdefault(why.why.vi, (why, []))[1].append(
-                (clause(line), line.requirement.title.vi)
-            )
+            by.setdefault(why.why.vi, (why, []))[1].append((clause(line), _owing(line)))
     rows = [
         Unassessed(why=why.why.vi, next=why.next.vi, count=len(found), rows=tuple(found))
         for why, found in by.values()
     ]
     return tuple(sorted(rows, key=lambda row: -row.count))
+
+
+def _owing(line: Line) -> str:
+    """What was not assessed; where no host could show it, why, and what document does."""
+    title = titled(line.requirement, line.result.level, "vi")
+    more = beyond_hosts(line.requirement, "vi")
+    return f"{title}. {more}" if more else title
 
 
 def clause(line: Line) -> str:
@@ -141,10 +147,9 @@ def clause(line: Line) -> str:
 
 def _row(scope: Scope, line: Line) -> RequirementRow:
     result = line.result
-    mark = " (khuyến nghị)" if line.requirement.strength is Strength.SUGGESTED else ""
     return RequirementRow(
         clause=clause(line),
-        title=line.requirement.title.vi + mark,
+        title=titled(line.requirement, result.level, "vi"),
         plan=words.PLAN_ANSWERS[result.plan].vi if result.plan else NONE,
         outcome=words.OUTCOMES[result.outcome].vi,
         means=_means(scope, result),

@@ -12,9 +12,10 @@ from attt.report.changes import changes
 from attt.report.figures import NONE, day, number, padded
 from attt.report.options import Options
 from attt.report.scope import Scope, scope
+from attt.report.standard_words import last_day
 from attt.report.tally import Tally, lines, tally
 from attt.report.view_changes import ChangesView, of_both
-from attt.report.view_evidence import AddressRow, EvidenceRow, MeasureRow, ScanRow
+from attt.report.view_evidence import AddressRow, EvidenceRow, KnownRow, MeasureRow, ScanRow
 from attt.report.view_general import Fact, Limit
 from attt.report.view_leader import is_enough
 from attt.report.view_letterhead import Letterhead, letterhead, name_of
@@ -78,6 +79,7 @@ class SystemView:
     addresses: tuple[AddressRow, ...]
     with_addresses: bool
     evidence: tuple[EvidenceRow, ...]
+    known_on: tuple[KnownRow, ...]
     as_of: str
     paper_rows: int | None
     tally: Tally
@@ -177,6 +179,7 @@ def _view(about: Scope, options: Options, *, paper: bool, before: Audited | None
         addresses=view_evidence.addresses(about) if options.with_addresses else (),
         with_addresses=options.with_addresses,
         evidence=view_evidence.evidence(about),
+        known_on=view_evidence.known_on(about),
         as_of=day(about.audited.as_of),
         paper_rows=rows,
         tally=total,
@@ -202,7 +205,7 @@ def _grounds(about: Scope) -> tuple[str, ...]:
             "Căn cứ Nghị định số 331/2026/NĐ-CP ngày 19 tháng 8 năm 2026 của Chính phủ về bảo vệ an ninh "
             "mạng đối với hệ thống thông tin"
         ),
-        f"Căn cứ {about.standard.edition} {about.standard.title.vi}",
+        f"Căn cứ {about.standard.edition} {about.standard.title.vi}{_moving(about)}",
     ]
     if paper and paper.decision:
         grounds.append(
@@ -216,6 +219,12 @@ def _grounds(about: Scope) -> tuple[str, ...]:
         )
     grounds.append("Căn cứ Kế hoạch kiểm tra số ……/KH-……")
     return (*(f"{g};" for g in grounds[:-1]), f"{grounds[-1]}.")
+
+
+def _moving(about: Scope) -> str:
+    """That an old edition applies during the transition, and how long."""
+    until = last_day(about.standard, "vi")
+    return f", áp dụng chuyển tiếp đến {until}" if until else ""
 
 
 def _conclusions(about: Scope, total: Tally, options: Options) -> tuple[str, ...]:

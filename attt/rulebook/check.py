@@ -8,9 +8,11 @@ from attt.explain import did_you_mean
 from attt.facts.kind import FactKind
 from attt.message import Message
 from attt.model.rule import Rule
+from attt.model.standard import Standard
 from attt.rulebook.fields import settled
+from attt.rulebook.generic import instead_of
 from attt.rulebook.schema import RuleFile, fits
-from attt.rulebook.standard.schema import RuleUseFile, StandardFile
+from attt.rulebook.standard.schema import RuleUseFile, ServiceFile, StandardFile
 from attt.yamlio import Document
 
 Loc = tuple[str | int, ...]
@@ -58,7 +60,12 @@ def check_rule(at: At, file: RuleFile, facts: Mapping[str, FactKind]) -> None:
     for alias, need in file.needs.items():
         here = at / "needs" / alias
         name, given = need.fact, set(need.params)
-        known(here, name, facts, Message("There is no fact '{fact}'", fact=name))
+        if name not in facts:
+            raise InputError(
+                Message("There is no fact '{fact}'", fact=name),
+                hint=instead_of(name, facts),
+                place=here.place,
+            )
         if given != set(facts[name].params):
             names = ", ".join(facts[name].params)
             raise InputError(
@@ -66,6 +73,12 @@ def check_rule(at: At, file: RuleFile, facts: Mapping[str, FactKind]) -> None:
                 hint=Message("Its parameters: {names}.", names=names)
                 if names
                 else Message("It takes none."),
+                place=here.place,
+            )
+        if (refused := facts[name].refuse(need.params)) is not None:
+            raise InputError(
+                refused,
+                hint=Message("Generic facts read plain names and paths only."),
                 place=here.place,
             )
     types = {name: parameter.type for name, parameter in file.params.items()}
@@ -113,21 +126,52 @@ def check_standard(at: At, file: StandardFile, rules: Mapping[str, Rule]) -> Non
         known(
             here / "chapter", chapter, chapters, Message("There is no chapter '{id}'", id=chapter)
         )
-        for place, service in enumerate(requirement.served_by):
-            for way_number, way in enumerate(service.any_of):
-                way_at = here / "served_by" / place / "any_of" / way_number
-                _way(way_at, way.uses, rules, is_single=way.rule is not None)
+        check_services(here / "served_by", requirement.served_by, rules)
+
+
+def check_services(at: At, services: Iterable[ServiceFile], rules: Mapping[str, Rule]) -> None:
+    """Rules that exist, with parameters that fit."""
+    for place, service in enumerate(services):
+        for number, way in enumerate(service.any_of):
+            way_at = at / place / "any_of" / number
+            _way(way_at, way.uses, rules, is_single=way.rule is not None)
+
+
+def check_transition(at: At, standards: Mapping[str, Standard]) -> None:
+    """A transition leads to another standard that is at hand, and does not end before it begins."""
+    data = at.document.data
+    one = standards[str(data["id"])] if isinstance(data, Mapping) else None
+    if one is None or one.transition is None:
+        return
+    others = standards.keys() - {one.id}
+    to = one.transition.to
+    known(
+        at / "transition" / "to",
+        to,
+        others,
+        Message("There is no other standard '{id}'", id=to),
+    )
+    if one.transition.until < one.transition.from_:
+        raise InputError(
+            Message("The transition ends before it begins"),
+            hint=Message("Write the last day of it under until."),
+            place=(at / "transition" / "until").place,
+        )
 
 
 def _way(
     at: At, uses: Iterable[RuleUseFile], rules: Mapping[str, Rule], *, is_single: bool
 ) -> None:
     for number, use in enumerate(uses):
-        here = at if is_single else at / "rules" / number
-        known(here / "rule", use.rule, rules, Message("There is no rule '{id}'", id=use.rule))
-        types = {name: p.type for name, p in rules[use.rule].params.items()}
-        for name, by_level in use.params.items():
-            with_at = here / "with" / name
-            known(with_at, name, types, Message("The rule has no parameter '{name}'", name=name))
-            for span, raw in by_level.items():
-                _parameter(with_at / span, name, raw, types)
+        check_use(at if is_single else at / "rules" / number, use, rules)
+
+
+def check_use(at: At, use: RuleUseFile, rules: Mapping[str, Rule]) -> None:
+    """A rule that exists, with parameters that fit."""
+    known(at / "rule", use.rule, rules, Message("There is no rule '{id}'", id=use.rule))
+    types = {name: p.type for name, p in rules[use.rule].params.items()}
+    for name, by_level in use.params.items():
+        with_at = at / "with" / name
+        known(with_at, name, types, Message("The rule has no parameter '{name}'", name=name))
+        for span, raw in by_level.items():
+            _parameter(with_at / span, name, raw, types)

@@ -9,11 +9,26 @@ from attt.facts.kind import FactKind
 from attt.facts.shapes import misfit, shape_at
 from attt.message import Message
 from attt.model.finding import Verdict
-from attt.model.rule import Comparison, Condition, Each, Group, Path, Present, Reference, Rule
+from attt.model.rule import (
+    Comparison,
+    Condition,
+    Each,
+    Group,
+    Path,
+    Present,
+    Reference,
+    Rule,
+    Table,
+)
 from attt.model.rulebook import Rulebook
 from attt.model.shape import ListOf, Record, Shape
 from attt.model.value import Missing, Value
 from attt.rulebook.complaint import Complaint
+from attt.rulebook.dead import dead_clauses
+from attt.rulebook.generic import instead_of
+from attt.rulebook.prose import weak_prose
+from attt.rulebook.standard.lint import lint_standard
+from attt.rulebook.thresholds import loosened
 from attt.rulebook.values import ABSENT, MISSED
 from attt.rulebook.walk import aliases, conditions, groups, inside, name, parameters, said
 from attt.rulebook.wishes import can_hold, can_read
@@ -25,8 +40,14 @@ Found = Iterator[Complaint]
 
 
 def lint(rulebook: Rulebook, facts: Mapping[str, FactKind]) -> tuple[Complaint, ...]:
-    """Every complaint about every rule, in the order of the rules."""
-    return tuple(one for rule in rulebook.rules.values() for one in lint_rule(rule, facts))
+    """Every complaint about every rule, then about every standard, in their order."""
+    rules = (one for rule in rulebook.rules.values() for one in lint_rule(rule, facts))
+    standards = (
+        one
+        for each in rulebook.standards.values()
+        for one in (*lint_standard(each), *loosened(each, rulebook.rules))
+    )
+    return (*rules, *standards)
 
 
 def lint_rule(rule: Rule, facts: Mapping[str, FactKind]) -> Found:
@@ -40,6 +61,8 @@ def lint_rule(rule: Rule, facts: Mapping[str, FactKind]) -> Found:
     for condition in (*((rule.applies,) if rule.applies else ()), *rule.expect):
         yield from _condition(condition, rule, shapes)
     yield from _examples(rule, shapes)
+    yield from dead_clauses(rule)
+    yield from weak_prose(rule)
 
 
 def _say(
@@ -71,7 +94,7 @@ def _needs(rule: Rule, facts: Mapping[str, FactKind]) -> Found:
     for alias, key in rule.needs.items():
         if key.id not in facts:
             message = Message("{rule}: there is no fact '{fact}'", rule=rule.id, fact=key.id)
-            yield _say(rule.place, message, did_you_mean(key.id, facts))
+            yield _say(rule.place, message, instead_of(key.id, facts))
         elif facts[key.id].subject is not rule.subject:
             yield _say(
                 rule.place,
@@ -172,6 +195,7 @@ def _comparison(condition: Comparison, rule: Rule, shapes: Shapes) -> Found:
     if isinstance(shape, Complaint):
         yield shape
     wanted: Value = None
+    is_open = isinstance(condition.wanted, Table)
     if isinstance(condition.wanted, Reference):
         parameter = rule.params.get(condition.wanted.parameter)
         if parameter is None:
@@ -180,7 +204,8 @@ def _comparison(condition: Comparison, rule: Rule, shapes: Shapes) -> Found:
             yield _say(rule.place, message, did_you_mean(word, rule.params))
             return
         wanted = parameter.default
-    else:
+        is_open = wanted in (None, ())  # only the office knows it, or nothing is allowed
+    elif not isinstance(condition.wanted, Table):
         wanted = condition.wanted
     if shape is None or isinstance(shape, Complaint):
         return
@@ -196,7 +221,7 @@ def _comparison(condition: Comparison, rule: Rule, shapes: Shapes) -> Found:
             ),
             Message("Use an operator for that type; look into lists of records with 'each'."),
         )
-    elif not can_hold(condition.operator, wanted, shape):
+    elif not is_open and not can_hold(condition.operator, wanted, shape):
         yield _say(
             rule.place,
             Message(

@@ -12,18 +12,25 @@ from attt import __version__
 from attt.errors import InputError, Place
 from attt.facts.kind import FactKind
 from attt.message import Message
-from attt.model.rule import Example, Rule
+from attt.model.known_on import KnownOn
+from attt.model.rule import Example, Rule, Table
 from attt.model.rulebook import Pack, Rulebook
 from attt.model.standard import Standard
-from attt.rulebook.check import At, check_rule, check_standard
+from attt.rulebook.check import At, check_rule, check_standard, check_transition
 from attt.rulebook.fields import settled
+from attt.rulebook.known_on import PlatformsFile, joined
+from attt.rulebook.overlay.apply import with_overlays
+from attt.rulebook.overlay.schema import ServesFile
 from attt.rulebook.schema import ExampleFile, PackFile, RuleFile
 from attt.rulebook.standard.schema import StandardFile
+from attt.rulebook.table.resolve import with_tables
+from attt.rulebook.table.schema import TableFile
 from attt.rulebook.values import value
 from attt.schema import validate
 from attt.yamlio import Document, read
 
-PACK, STANDARDS = "pack.yaml", "standards"
+PACK, STANDARDS, TABLES, SERVES = "pack.yaml", "standards", "tables", "serves.yaml"
+PLATFORMS = "platforms.yaml"
 _COMPARE = {">=": ge, "<=": le, "==": eq, ">": gt, "<": lt}
 
 
@@ -32,12 +39,15 @@ class _Shelf:
     """What has been read so far, with the data that the digest is made of."""
 
     facts: Mapping[str, FactKind]
+    tables: dict[str, Table] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
     packs: dict[str, Pack] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
     data: dict[str, object] = field(default_factory=dict)
     waiting: list[Document] = field(default_factory=list)
+    serving: list[Document] = field(default_factory=list)
+    known_on: KnownOn = field(default_factory=KnownOn)
 
     def add(self, kind: str, name: str, document: Document) -> None:
         """Takes note of an id; raises InputError where another file has it."""
@@ -62,10 +72,17 @@ def load(packs: Sequence[Path], facts: Mapping[str, FactKind]) -> Rulebook:
         _pack(folder, shelf)
     for document in shelf.waiting:
         _standard(document, shelf)
+    for document in shelf.waiting:
+        check_transition(At(document), shelf.standards)
+    for document in shelf.serving:
+        file = validate(document, ServesFile)
+        shelf.standards = with_overlays(At(document), file, shelf.standards, shelf.rules)
     return Rulebook(
         rules=shelf.rules,
         standards=shelf.standards,
         packs=tuple(shelf.packs.values()),
+        tables=shelf.tables,
+        known_on=shelf.known_on,
         digest=_digest(shelf.data),
     )
 
@@ -86,11 +103,24 @@ def _pack(folder: Path, shelf: _Shelf) -> None:
         )
     shelf.add("pack", pack.id, document)
     shelf.packs[pack.id] = pack
-    for path in _files(folder):
-        if path.relative_to(folder).parts[0] == STANDARDS:
-            shelf.waiting.append(read(path))
-        else:
-            _rule(read(path), path, pack, shelf)
+    files = list(_files(folder))
+    for path in files:
+        if path.relative_to(folder).parts[0] == TABLES:
+            _table(read(path), shelf)
+    for path in files:
+        match path.relative_to(folder).parts:
+            case (folder_name, *_) if folder_name == TABLES:
+                continue
+            case (folder_name, _, *_) if folder_name == STANDARDS:
+                shelf.waiting.append(read(path))
+            case (name,) if name == PLATFORMS:
+                found = validate(read(path), PlatformsFile).to_model()
+                shelf.known_on = joined(shelf.known_on, found)
+            case (name,) if name == SERVES:
+                shelf.serving.append(read(path))
+                shelf.data[f"serves {pack.id}"] = shelf.serving[-1].data
+            case _:
+                _rule(read(path), path, pack, shelf)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -122,6 +152,12 @@ def _padded(one: str, two: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return first, second
 
 
+def _table(document: Document, shelf: _Shelf) -> None:
+    file = validate(document, TableFile)
+    shelf.add("table", file.id, document)
+    shelf.tables[file.id] = file.to_model()
+
+
 def _rule(document: Document, path: Path, pack: Pack, shelf: _Shelf) -> None:
     file = validate(document, RuleFile)
     if file.id != path.stem:
@@ -133,7 +169,7 @@ def _rule(document: Document, path: Path, pack: Pack, shelf: _Shelf) -> None:
     check_rule(At(document), file, shelf.facts)
     shelf.add("rule", file.id, document)
     shelf.rules[file.id] = replace(
-        file.to_model(),
+        with_tables(At(document), file.to_model(), shelf.tables),
         examples=tuple(
             _example(one, document.place(("examples", n))) for n, one in enumerate(file.examples)
         ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from attt.message import Message
 from attt.model.rule import (
@@ -13,7 +14,9 @@ from attt.model.rule import (
     Parameter,
     Present,
     Quantifier,
+    Row,
     Rule,
+    Table,
 )
 from attt.model.value import Missing, Value
 from attt.rulebook.walk import name
@@ -125,7 +128,12 @@ def _loosened(condition: Comparison, seen: tuple[str, ...]) -> Iterator[Change]:
         yield what, replace(condition, wanted=wanted)
 
 
-def _wider(operator: Operator, wanted: object, seen: tuple[str, ...]) -> Iterator[Value]:
+def _moved(row: Row, days: int) -> Row:
+    moved = date.fromisoformat(row.until) + timedelta(days=days)
+    return replace(row, until=moved.isoformat())
+
+
+def _wider(operator: Operator, wanted: object, seen: tuple[str, ...]) -> Iterator[Value | Table]:
     match operator, wanted:
         case Operator.AT_LEAST, int():
             yield wanted - 1
@@ -138,6 +146,10 @@ def _wider(operator: Operator, wanted: object, seen: tuple[str, ...]) -> Iterato
             yield f"{int(wanted[:-1]) + 1}{wanted[-1]}"
         case Operator.OLDER_THAN, str() if wanted[:-1] != "0":
             yield f"{int(wanted[:-1]) - 1}{wanted[-1]}"
+        case Operator.IN_DATE, Table():
+            yield replace(wanted, rows=(*wanted.rows, Row(match=".*", until="9999-12-31")))
+            for days in (-1, 1):
+                yield replace(wanted, rows=tuple(_moved(row, days) for row in wanted.rows))
         case ((Operator.IS_ONE_OF | Operator.SUBSET_OF), tuple()):
             if more := tuple(text for text in seen if text not in wanted):
                 yield wanted + more
@@ -145,6 +157,8 @@ def _wider(operator: Operator, wanted: object, seen: tuple[str, ...]) -> Iterato
 
 def _other_defaults(parameter: Parameter, seen: tuple[str, ...]) -> Iterator[Value]:
     match parameter.default:
+        case None if parameter.type == "list":
+            yield seen
         case bool() as switch:
             yield not switch
         case int() as number:
@@ -174,5 +188,7 @@ def _texts(given: Value) -> Iterator[str]:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, Table):
+        return f"{value.id}, {value.rows[-1].match} {value.rows[-1].until}"[:60]
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
     return f"[{text[:60]}]" if isinstance(value, tuple) else text[:60]

@@ -105,6 +105,7 @@ class ConditionFile(Strict):
     matches: Wanted = None
     contains: Wanted = None
     subset_of: Wanted = None
+    in_date: Slug | None = None
     absent: Wanted = None
 
     @property
@@ -186,12 +187,13 @@ class ParameterFile(Strict):
     """A value that a standard may set."""
 
     type: str = Field(pattern=r"^(integer|text|boolean|list)$")
-    default: Wanted
+    default: Wanted = None
     stricter: str = Field(default="none", pattern=r"^(higher|lower|subset|superset|none)$")
 
     @model_validator(mode="after")
     def _default_fits(self) -> "ParameterFile":
-        if not fits(self.type, settled(self.default)):
+        found = settled(self.default)
+        if found is not None and not fits(self.type, found):
             raise UnfitError(
                 Message("The default is not of type {type}", type=self.type),
                 hint=Message("Write a default of that type; lists hold text."),

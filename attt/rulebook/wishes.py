@@ -37,6 +37,7 @@ _FITTING: dict[Operator, tuple[type, ...]] = {
     Operator.MATCHES: (Text, Version, Address),
     Operator.CONTAINS: (ListOf, Text),
     Operator.SUBSET_OF: (ListOf,),
+    Operator.IN_DATE: (Text,),
     Operator.ABSENT: _ANY,
 }
 
@@ -76,6 +77,8 @@ def can_hold(  # noqa: C901 - one line an operator
             return isinstance(shape, ListOf) and _all_fit(wanted, shape.of)
         case Operator.ABSENT:
             return isinstance(wanted, bool)
+        case Operator.IN_DATE:
+            return False  # it wants a table, whose rows were checked when it was loaded
 
 
 def _all_fit(wanted: Value, shape: Shape) -> bool:

@@ -22,10 +22,15 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One recorded case; `answers` by the names that the fact gives its asks."""
+    """One recorded case; `answers` by the names that the fact gives its asks.
+
+    `platform` is whose output it is, as os-release tells it: `debian-12`, `ubuntu-22.04`, `rhel-9`,
+    `rocky-8`, `sles-15`, `alpine-3`; None where the output could be of any.
+    """
 
     path: Path
     key: FactKey
+    platform: str | None
     answers: Mapping[str, Answer]
     expect: Mapping[str, Any]
 
@@ -52,6 +57,7 @@ def _case(path: Path) -> Case:
     return Case(
         path=path,
         key=FactKey(path.parent.name, params),
+        platform=written.get("platform"),
         answers={name: _answer(one) for name, one in written["answers"].items()},
         expect=written["expect"],
     )
@@ -60,7 +66,9 @@ def _case(path: Path) -> Case:
 def _answer(written: Mapping[str, Any]) -> Answer:
     obstacle = written.get("obstacle")
     return Answer(
-        stdout=_tar(written["files"]) if "files" in written else written.get("stdout", "").encode(),
+        stdout=_tar(written["files"], written.get("modes", {}))
+        if "files" in written
+        else written.get("stdout", "").encode(),
         stderr=written.get("stderr", "").encode(),
         status=written.get("status", 0),
         exists=written.get("exists", True),
@@ -69,11 +77,14 @@ def _answer(written: Mapping[str, Any]) -> Answer:
     )
 
 
-def _tar(files: Mapping[str, str]) -> bytes:
+def _tar(files: Mapping[str, str], modes: Mapping[str, str]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, content in files.items():
             member = tarfile.TarInfo(name)
+            if name.endswith("/"):
+                member.type, member.mode = tarfile.DIRTYPE, 0o755
+            member.mode = int(modes[name], 8) if name in modes else member.mode
             member.size = len(content.encode())
             archive.addfile(member, io.BytesIO(content.encode()))
     return buffer.getvalue()

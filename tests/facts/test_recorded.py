@@ -1,5 +1,6 @@
 """Every recorded answer of a real host is read as the case says."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,15 @@ from attt.model.fact import Fact, FactAbsent, FactMissed, FactRead
 def test_a_recorded_answer_is_read_as_its_case_says(case: Case) -> None:
     """What a real host said gives exactly the value, the obstacle or the proof in the case."""
     assert case.expect == told(case.fact())
+
+
+def test_a_platform_is_written_as_os_release_tells_it() -> None:
+    """A recorded case names its platform by ID and VERSION_ID, and not one by two names."""
+    known = "debian|ubuntu|rhel|centos|rocky|almalinux|ol|sles|opensuse-leap|alpine|arch|busybox"
+    pattern = re.compile(rf"(?:{known})(?:-[0-9]+(?:\.[0-9]+)?)?")
+    wrong = [str(c) for c in cases() if c.platform and not pattern.fullmatch(c.platform)]
+
+    assert [] == wrong
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

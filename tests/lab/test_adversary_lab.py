@@ -167,11 +167,13 @@ TRICKS = {
     ),
     "uid-double-zero": (
         "echo 'toor:x:00:0::/:/bin/bash' >>/etc/passwd; echo 'toor:!:1::::::' >>/etc/shadow",
-        ACCOUNTS_BACK, set(), {"account-single-root"},
+        ACCOUNTS_BACK,
+        {"account-keys-one-person", "account-keys-protected", "account-keys-strong"},
+        {"account-single-root"},
     ),
     "password-in-passwd": (
         "echo 'old:abJnggxhB/yWI:400:400::/:/usr/sbin/nologin' >>/etc/passwd", ACCOUNTS_BACK, set(),
-        {"account-password-hash", "account-system-locked"},
+        {"account-database-consistent", "account-password-hash", "account-system-locked"},
     ),
     "des-in-blocks": (
         "sed -i 's|^games:[^:]*:|games:abJnggxhB/yWIabcdefghijk:|' /etc/shadow", ACCOUNTS_BACK, set(),
@@ -180,12 +182,13 @@ TRICKS = {
     "administrator-by-sudoers": (
         ("useradd -M -u 900 -s /bin/sh dep; usermod -p '$6$a$b' dep; chage -M 99999 -d 2026-11-20 dep; "
         "echo 'dep ALL=(ALL) ALL' >/etc/sudoers.d/dep"),
-        "rm /etc/sudoers.d/dep; " + ACCOUNTS_BACK, set(),
+        "rm /etc/sudoers.d/dep; " + ACCOUNTS_BACK, {"account-inactive-disabled"},
         {"account-password-max-age", "account-system-locked"},
     ),
     "a-shell-named-nologin": (
         "useradd -M -u 900 -g sudo -s /opt/nologin sly; usermod -p '$6$a$b' sly; chage -M 99999 sly",
-        ACCOUNTS_BACK, set(), {"account-password-max-age", "account-system-locked"},
+        ACCOUNTS_BACK, {"account-inactive-disabled"},
+        {"account-password-max-age", "account-system-locked"},
     ),
     "writable-etc": (
         "chmod 0777 /etc", "chmod 0755 /etc", set(),

@@ -11,7 +11,9 @@ SOURCE = "/etc/apt/sources.list.d/own.list"
 CORE = "/etc/security/limits.d/99-debug.conf"
 TEN = {
     "empty-password": broken(
-        "passwd -d khach", "usermod -p '!' khach", "account-no-empty-password"
+        "passwd -d khach",
+        "usermod -p '!' khach",
+        *("account-no-empty-password", "account-personal-names"),
     ),
     "retention-cut": broken(
         "sed -i 's/rotate 90/rotate 7/' /etc/logrotate.d/rsyslog",

@@ -8,13 +8,14 @@ from attt.cli import workshop
 from attt.cli.audit_screen import show_reports
 from attt.cli.host_screen import show_host
 from attt.cli.language import t
-from attt.cli.past import past_audit
+from attt.cli.past import moved, past_audit
 from attt.cli.previous import previous_audit
 from attt.cli.report_kinds import FORMATS, all_formats, pairs
 from attt.cli.reports import Wanted, host_ids, write_reports
 from attt.errors import UsageError
 from attt.message import Message
 from attt.model.audit import Audited
+from attt.report.transition import narrowed, side_by_side
 from attt.report.view_host import shared
 from attt.store.store import Store
 
@@ -24,12 +25,13 @@ from attt.store.store import Store
     help=t(
         "Write reports of RUN (an id, its beginning, or `latest`).\n\n"
         "\b\n"
-        "Kind      Formats    For\n"
-        "leader    pdf, html  the leader: one A4 page\n"
-        "system    pdf, html  the office: the full report of each system\n"
-        "host      html       the admin: each host, what to mend first and what to type\n"
-        "host      text       the same on the terminal, where --format text is given\n"
-        "findings  xlsx, csv  the officer: every finding in a row, to filter and sort\n\n"
+        "Kind        Formats    For\n"
+        "leader      pdf, html  the leader: one A4 page\n"
+        "system      pdf, html  the office: the full report of each system\n"
+        "transition  pdf, html  the office: what is still owed of the edition that follows\n"
+        "host        html       the admin: each host, what to mend first and what to type\n"
+        "host        text       the same on the terminal, where --format text is given\n"
+        "findings    xlsx, csv  the officer: every finding in a row, to filter and sort\n\n"
         "Without --kind: leader and system. Reports compare with the last finished run of the same "
         "inventory. A file that is already there and differs is kept; the new one is put beside it."
     ),
@@ -57,6 +59,10 @@ def command(  # noqa: D103 - the help says it
     with Store.open(workshop.store_path(conf), must_exist=True) as store:
         audited = past_audit(store, run, book)
         before = previous_audit(store, audited.run, book, wanted=against)
+        editions = None
+        if any(kind == "transition" for kind, _ in wanted):
+            found = side_by_side(*moved(store, run, book, old=None, as_of=None))
+            editions = narrowed(found, systems)
     _known_systems(systems, audited)
     ids = host_ids(audited, hosts, lambda name: workshop.no_such_host(name, audited))
     if ("host", "text") in wanted:
@@ -64,7 +70,10 @@ def command(  # noqa: D103 - the help says it
     files = tuple(pair for pair in wanted if pair[1] != "text")
     if files:
         chosen = Wanted(pairs=files, systems=systems, hosts=ids)
-        show_reports(write_reports(audited, conf, folder or conf.out, wanted=chosen, before=before))
+        written = write_reports(
+            audited, conf, folder or conf.out, wanted=chosen, before=before, editions=editions
+        )
+        show_reports(written)
 
 
 def _show(audited: Audited, ids: tuple[str, ...], before: Audited | None) -> None:

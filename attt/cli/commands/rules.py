@@ -1,4 +1,4 @@
-"""`attt rules list|show|lint|prove|coverage`."""
+"""`attt rules list|show|new|lint|prove|coverage`."""
 
 import json
 from collections.abc import Mapping
@@ -9,10 +9,19 @@ import click
 from attt import assets
 from attt.cli import workshop
 from attt.cli.console import indented, out, say, table
-from attt.cli.coverage_screen import rows, rules_of, show_counts, show_level, uses_in
+from attt.cli.coverage_screen import (
+    HOWS,
+    rows,
+    rules_of,
+    show_counts,
+    show_empty,
+    show_rows,
+    uses_in,
+)
 from attt.cli.exits import Exit
 from attt.cli.json_text import json_text
 from attt.cli.language import language, t, whole_summaries
+from attt.cli.starting_rules import start_rule
 from attt.facts.registry import FACTS
 from attt.model.level import LEVELS, Level
 from attt.model.rule import Rule
@@ -120,6 +129,20 @@ def _set_by(use: RuleUse) -> str:
     return said
 
 
+@command.command("new", help=t("Start a rule: a file that loads and proves, to be made your own"))
+@click.argument("rule")
+@click.option("--pack", "folder", required=True, type=click.Path(path_type=Path),
+              help=t("The folder of your pack; made where it is not there"))  # fmt: skip
+@click.option("--fact", required=True, metavar="FACT", help=t("What the rule looks at"))
+@click.option("--with", "given", multiple=True, metavar="NAME=VALUE",
+              help=t("A parameter of the fact, such as path=/etc/app.ini"))  # fmt: skip
+def new(*, rule: str, folder: Path, fact: str, given: tuple[str, ...]) -> None:  # noqa: D103
+    path = start_rule(rule, folder, fact, given)
+    say(t("{path} is written.", path=path))
+    say(t("Say in it what must hold, why, and how to mend it; then: attt rules lint --pack {pack}, "
+          "attt rules prove {rule} --pack {pack}", pack=folder, rule=rule))  # fmt: skip
+
+
 @command.command("lint", help=t("Check rules without any host: facts, types, texts, examples"))
 @_pack
 @click.pass_context
@@ -168,21 +191,27 @@ def _show_proof(proof: Proof) -> None:
 @_pack
 @click.option("--standard", help=t("Which standard (default: the newest in force)"))
 @click.option("--level", type=click.IntRange(1, 5), help=t("One level, requirement by requirement"))
+@click.option("--only", type=click.Choice((*HOWS, "empty")),
+              help=t("Only what is assessed so; `empty`: what a host or a scan could show, that no "
+                     "rule looks at and that the standard does not explain (exit 1 if any)"))  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help=t("A JSON array on stdout"))
 @click.pass_context
 def coverage(  # noqa: D103 - the help says it
     ctx: click.Context, *, packs: tuple[Path, ...], standard: str | None, level: int | None,
-    as_json: bool,
-) -> None:  # fmt: skip
+    only: str | None, as_json: bool,
+) -> int:  # fmt: skip
     book = _book(ctx, packs)
     chosen = book.standards[workshop.standard_of(book, standard)]
     levels = (Level(level),) if level else LEVELS
+    found = rows(chosen, levels, only)
     if as_json:
-        click.echo(json_text(rows(chosen, levels)))
-    elif level:
-        show_level(chosen, levels[0])
+        click.echo(json_text(found))
+    elif level or only:
+        show_rows(chosen, levels, only)
+        show_empty(chosen, levels)
     else:
         show_counts(chosen, levels)
+    return Exit.FINDINGS if only == "empty" and found else Exit.CLEAN
 
 
 whole_summaries(command)

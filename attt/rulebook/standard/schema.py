@@ -13,6 +13,7 @@ from attt.model.standard import (
     Service,
     Standard,
     Strength,
+    Transition,
     Way,
 )
 from attt.model.words import Words
@@ -47,6 +48,28 @@ class InForceFile(Strict):
     from_: Day = Field(alias="from")
     until: Day | None = None
     because: Written
+
+
+class TransitionFile(Strict):
+    """How long systems approved under this edition may take to meet the next."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    to: Slug
+    from_: Day = Field(alias="from")
+    until: Day
+    because: Written
+    basis: WordsFile
+
+    def to_model(self) -> Transition:
+        """As the model holds it."""
+        return Transition(
+            to=self.to,
+            from_=self.from_,
+            until=self.until,
+            because=self.because,
+            basis=self.basis.to_model(),
+        )
 
 
 class HeadingFile(WordsFile):
@@ -149,6 +172,7 @@ class RequirementFile(Strict):
     evidence: Annotated[tuple[EvidenceKind, ...], AfterValidator(some)]
     params: dict[str, Given] = Field(default_factory=dict)
     served_by: tuple[ServiceFile, ...] = ()
+    host_cannot: WordsFile | None = None
     note: WordsFile | None = None
 
     def to_model(self) -> Requirement:
@@ -167,6 +191,7 @@ class RequirementFile(Strict):
             confidence=self.confidence,
             params={name: value(raw) for name, raw in self.params.items()},
             served_by=tuple(one.to_model() for one in self.served_by),
+            host_cannot=self.host_cannot.to_model() if self.host_cannot else None,
             note=self.note.to_model() if self.note else None,
         )
 
@@ -180,6 +205,7 @@ class StandardFile(Strict):
     in_force: InForceFile
     supersedes: tuple[Slug, ...] = ()
     notice: WordsFile | None = None
+    transition: TransitionFile | None = None
     sections: Annotated[tuple[HeadingFile, ...], AfterValidator(some)]
     groups: Annotated[tuple[GroupFile, ...], AfterValidator(some)]
     chapters: Annotated[tuple[HeadingFile, ...], AfterValidator(some)]
@@ -201,6 +227,7 @@ class StandardFile(Strict):
             chapters=_headings(self.chapters),
             requirements=tuple(one.to_model() for one in self.requirements),
             notice=self.notice.to_model() if self.notice else None,
+            transition=self.transition.to_model() if self.transition else None,
         )
 
 

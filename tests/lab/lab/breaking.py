@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.command import Findings, check, findings
+from lab.hardened import NOT_SHOWN
 from lab.host import LabHost
 
 Act = str | tuple[str, int]
@@ -36,16 +37,22 @@ def breaking(host: LabHost, this: Break) -> Iterator[None]:
         _do(host, this.undo)
 
 
-def turned(host: LabHost, this: Break, before: Findings, folder: Path) -> Mapping[str, str]:
-    """By rule: `was -> is` of each finding that moved while the host was broken."""
+def turned(
+    host: LabHost, this: Break, before: Findings, folder: Path, *words: str
+) -> Mapping[str, str]:
+    """By rule: `was -> is` of each finding that moved while the host was broken.
+
+    `words` are those of `attt check` with which `before` was found.
+    """
     with breaking(host, this):
-        now = findings(check(host, folder)[1])
+        now = findings(check(host, folder, *words)[1])
     keys = [*before, *(key for key in now if key not in before)]
     gone = ("gone", "")
     return {
         key[0]: f"{before.get(key, gone)[0]} -> {now.get(key, gone)[0]}"
         for key in keys
         if now.get(key, gone) != before.get(key, gone)
+        and (key[0] not in NOT_SHOWN or now.get(key, gone)[0] != before.get(key, gone)[0])
     }
 
 

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SUITES = {"debian-12": "bookworm", "debian-13": "trixie"}
+SUITES = {
+    "debian-11": "bullseye",
+    "debian-12": "bookworm",
+    "debian-12-services": "bookworm",
+    "debian-13": "trixie",
+    "debian-13-services": "trixie",
+}
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 PACKAGES = (
     "apt",
@@ -37,6 +43,54 @@ PACKAGES = (
     "vsftpd",
     "zsh",
 )
+# What servers are for: all of it installed, none of it started (`NAME-services`).
+SERVICES = (
+    "acl",
+    "aide",
+    "apache2",
+    "bacula-fd",
+    "bind9",
+    "borgbackup",
+    "clamav-daemon",
+    "dnsmasq",
+    "docker.io",
+    "fail2ban",
+    "haproxy",
+    "isc-dhcp-server",
+    "keepalived",
+    "libcap2-bin",
+    "libnss-sss",
+    "libpam-google-authenticator",
+    "libpam-oath",
+    "libpam-radius-auth",
+    "libpam-sss",
+    "libpam-u2f",
+    "mariadb-server",
+    "nfs-kernel-server",
+    "nginx",
+    "postfix",
+    "postgresql",
+    "proftpd-core",
+    "prometheus-node-exporter",
+    "redis-server",
+    "restic",
+    "rsyslog-gnutls",
+    "samba",
+    "snmpd",
+    "sssd",
+    "sysstat",
+    "ufw",
+    "unbound",
+    "zabbix-agent",
+)
+ADDED = {
+    "debian-13": ("libpam-lastlog2", "libpam-wtmpdb", "lastlog2", "wtmpdb"),
+    "debian-12-services": SERVICES,
+    "debian-13-services": (*SERVICES, "libpam-lastlog2", "libpam-wtmpdb", "lastlog2", "wtmpdb"),
+}
+BESIDES = {"proftpd-core": "vsftpd"}  # a host has one FTP server
+# Without it the mail server has no configuration at all.
+ANSWERS = "postfix postfix/main_mailer_type select Local only"
 FILES = {
     "etc/hosts": "127.0.0.1 localhost\n::1 localhost ip6-localhost\n",
     "etc/nftables.conf": """#!/usr/sbin/nft -f
@@ -101,7 +155,7 @@ def cache() -> Path:
 
 
 def root(name: str) -> Path:
-    """The root of `debian-12` or `debian-13`, made now where it is not there yet."""
+    """The root of one of SUITES, made now where it is not there yet."""
     path = cache() / f"{name}-{_digest(name)}"
     with _locked(cache() / f"{name}.lock"):
         if not path.is_dir():
@@ -122,14 +176,34 @@ def mirror(suite: str) -> tuple[str, ...]:
 def _make(name: str, path: Path) -> None:
     draft = path.with_name(f"{path.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    words = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}"]
+    packages = ",".join(_packages(name))
+    words = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={packages}"]
+    answers = f"echo {ANSWERS} | chroot \"$1\" debconf-set-selections"
     suite, *rest = mirror(SUITES[name])
-    command = [*words, f"--keyring={KEYRING}", suite, str(draft), *rest]
+    hook = f"--essential-hook={answers}"
+    command = [*words, hook, f"--keyring={KEYRING}", suite, str(draft), *rest]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"mmdebstrap could not make {name}:\n{done.stderr[-2000:]}")
+    if name.endswith("-services"):
+        _quieten(draft, root(name.removesuffix("-services")))
     _furnish(draft)
     draft.rename(path)
+
+
+def _packages(name: str) -> list[str]:
+    added = ADDED.get(name, ())
+    left_out = {BESIDES[one] for one in added if one in BESIDES}
+    return [one for one in PACKAGES if one not in left_out] + list(added)
+
+
+def _quieten(services: Path, plain: Path) -> None:
+    """Let nothing start by itself that does not in the plain root of the same release."""
+    for pattern in ("etc/systemd/system/*.*/*", "etc/rc?.d/S*"):
+        for link in services.glob(pattern):
+            name = link.relative_to(services)
+            if link.is_symlink() and not (plain / name).is_symlink():
+                link.unlink()
 
 
 def _furnish(root: Path) -> None:
@@ -153,7 +227,7 @@ def _furnish(root: Path) -> None:
 
 
 def _digest(name: str) -> str:
-    recipe = repr((SUITES[name], PACKAGES, FILES, ENABLED, MASKED, OFF, REMOVED))
+    recipe = repr((SUITES[name], _packages(name), ANSWERS, FILES, ENABLED, MASKED, OFF, REMOVED))
     return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 

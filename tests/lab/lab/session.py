@@ -19,7 +19,7 @@ class Lab:
         subprocess.run([*words, "-f", str(self.key)], check=True, capture_output=True)
 
     def host(self, release: str, *, name: str | None = None) -> LabHost:
-        """Boot `debian-12` or `debian-13`; it has no account that can log in until a test makes one."""
+        """Boot one of roots.SUITES; it has no account that can log in until a test makes one."""
         log = self._folder / f"boot-{len(self._hosts)}.log"
         name = name or release
         machine = Machine(roots.root(release), name=name, log=log)

@@ -34,7 +34,7 @@ COMMANDS = {
     "attt rules", "attt rules list", "attt rules show", "attt rules lint", "attt rules prove",
     "attt rules coverage", "attt runs", "attt runs list", "attt runs show", "attt runs diff",
     "attt runs trend", "attt runs resume",
-    "attt find", "attt find software", "attt judge",
+    "attt find", "attt find software", "attt judge", "attt transition",
     "attt report", "attt keys", "attt keys scan", "attt keys enrol",
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from attt.model.answer import Answer, Obstacle
 from attt.model.value import Missing
 
 NONE = Answer(obstacle=Obstacle.UNSUPPORTED)
-SILENT = dict.fromkeys(("published", "system", "pins", "pins_tree"), NONE)
+SILENT = dict.fromkeys(("published", "system", "pins", "pins_tree", "caches"), NONE)
 CURRENT = {
     "plan": Answer(stdout=b"0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"),
     "stamps": Answer(stdout=b"755|41ed|0|root|0|root|1|1795344444|/var/lib/apt/lists\n"),

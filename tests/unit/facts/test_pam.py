@@ -350,14 +350,18 @@ def test_a_setting_that_is_commented_out_is_none(quality: str, expected: tuple[i
 
 
 def test_history_that_some_can_jump_over_is_none() -> None:
-    """The weakest way through the stack counts."""
-    assert 0 == _passwords(RHEL_PASSWORD)["remember"]
-    assert (
-        12
-        == _passwords(RHEL_PASSWORD.replace("[default=1 ignore=ignore", "[default=ignore"))[
-            "remember"
-        ]
-    )
+    """The weakest way through the stack counts, for accounts of this host."""
+    others = RHEL_PASSWORD.replace("pam_localuser.so", "pam_localuser.so file=/etc/some")
+    some = RHEL_PASSWORD.replace("pam_localuser.so", "pam_succeed_if.so uid >= 1000")
+
+    assert 0 == _passwords(others)["remember"]
+    assert 0 == _passwords(some)["remember"]
+    assert 12 == _passwords(some.replace("[default=1", "[default=ignore"))["remember"]
+
+
+def test_history_that_only_accounts_of_a_directory_jump_over_is_kept() -> None:
+    """Authselect's with-pwhistory asks pam_localuser first: each account of this host is one."""
+    assert 12 == _passwords(RHEL_PASSWORD)["remember"]
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,10 @@ def test_only_a_forced_tls_driver_encrypts(text, is_encrypted):
         ("if $programname == 'haproxy' then { action(type=\"omfile\" file=\"/x\") stop }\n*.* @a\n", True),
         ("auth,authpriv.* /var/log/auth.log\n& stop\n*.* @a\n", False),
         ("*.* @a\n*.* stop\n", True),
+        ("if ($syslogfacility-text == 'kern') and ($msg contains 'IN= or not') then stop\n*.* @a\n", True),
+        ("if ($syslogfacility-text == 'auth') and ($msg contains 'x') then stop\n*.* @a\n", None),
+        ("if ($syslogfacility-text == 'kern') or ($msg contains 'sshd') then stop\n*.* @a\n", None),
+        ("if not ($syslogfacility-text == 'kern' and $msg contains 'x') then stop\n*.* @a\n", None),
     ],
 )  # fmt: skip
 def test_what_was_dropped_before_is_not_sent(text, covers):
@@ -134,6 +138,13 @@ def test_an_include_of_another_folder_is_seen_to_be_unread():
     made = config('include(file="/opt/rules/*.conf")\n$IncludeConfig /etc/rsyslog.d/*.conf\n')
 
     assert ["/opt/rules/*.conf"] == made.unseen
+
+
+def test_the_file_of_sockets_that_suse_makes_hides_no_rule():
+    """Its unit writes it at each start, and only names of sockets into it."""
+    made = config("$IncludeConfig /run/rsyslog/additional-log-sockets.conf\n*.* @a\n")
+
+    assert [] == made.unseen
 
 
 def test_without_its_socket_rsyslog_hears_no_program():

@@ -29,6 +29,10 @@ from attt.facts.sudo_commands import Reach, reach
         "/usr/bin/git log",
         "sudoedit",
         "list",
+        "/usr/bin/mysql",
+        "/usr/bin/mysql --batch",
+        r"/usr/bin/mysql --execute \\\\\! sh",
+        "/usr/bin/psql -c COPY passwd FROM PROGRAM 'id'",
     ],
 )
 def test_what_gives_all_of_root(command: str) -> None:
@@ -47,6 +51,8 @@ def test_what_gives_all_of_root(command: str) -> None:
         "/usr/bin/su - postgres -c /opt/dump.sh",
         "/usr/bin/find -L /etc/ssh/sshd_config -maxdepth 1 -newer /run/sshd.pid",
         r"/usr/bin/ls /srv/a\*b",
+        r"/usr/bin/mysql --batch --execute SELECT \'a\' FROM mysql.user\;",
+        r"/usr/bin/mariadb --execute SELECT /\*M\!100100 is_role\*/ FROM mysql.user",
     ],
 )
 def test_what_gives_just_that(command: str) -> None:

@@ -42,8 +42,15 @@ RULE = {
     "applies": {"present": "f"},
     "params": {"max": {"type": "integer", "default": 4, "stricter": "lower"}},
     "expect": [{"id": "max", "fact": "f.tries", "at_most": "$max"}],
-    "why": {"vi": "Dò mật khẩu.", "en": "Guessing."},
-    "fix": {"risk": "restart", "vi": "Sửa tệp.", "en": "Edit the file."},
+    "why": {
+        "vi": "Kẻ tấn công dò mật khẩu cho đến khi vào được.",
+        "en": "An attacker guesses passwords until one of them lets him in.",
+    },
+    "fix": {
+        "risk": "restart",
+        "vi": "Sửa tệp. Kiểm chứng bằng mắt.",
+        "en": "Edit the file. Verify it by eye.",
+    },
     "examples": [
         {"given": {"f": {"tries": 4}}, "verdict": "pass"},
         {"given": {"f": {"tries": 5}}, "verdict": "fail", "failing": ["max"]},

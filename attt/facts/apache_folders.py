@@ -1,0 +1,141 @@
+"""Which folders Apache serves, and what may be done there; and its status pages.
+
+Sections of the main server and of a site are merged as httpd does, the shorter path first. What a
+.htaccess says is not read. Source: https://httpd.apache.org/docs/2.4/sections.html, mod/core.html
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from attt.facts.apache_headers import Site
+from attt.facts.apache_text import Directive, last, named, value
+from attt.model.answer import Obstacle
+from attt.model.shape import Boolean, ListOf, Record, Text
+from attt.model.value import Missing, Value
+
+_DEFAULT_ROOT = "/usr/local/apache/htdocs"
+_EVERY = {"indexes", "includes", "followsymlinks", "execcgi", "symlinksifownermatch"}
+_STATUS = {"server-status", "server-info", "ldap-status", "balancer-manager"}
+
+SHAPE = Record({"path": Text(), "lists": Boolean(), "options": ListOf(Text())})
+STATUS = Record({"name": Text(), "is_closed": Boolean()})
+
+
+def folders(sites: Sequence[Site], modules: frozenset[str]) -> list[Value]:
+    """Each folder that a site serves: its root, what an Alias leads to, and sections below."""
+    found: dict[tuple[str, tuple[str, ...]], Value] = {}
+    for site in sites:
+        sections = list(_sections(site))
+        served = _served(site)
+        below = {p for p, _ in sections if any(p.startswith(f"{root}/") for root in served)}
+        for path in sorted({*served, *below}):
+            options, is_open = _merged(path, sections)
+            if is_open:
+                lists = "indexes" in options and "autoindex" in modules
+                words = tuple(sorted(options))
+                found[path, words] = {"path": path, "lists": lists, "options": words}
+        found.update(_unsure(site, modules))
+    return list(found.values())
+
+
+def _served(site: Site) -> set[str]:
+    roots = value("documentroot", *site.places) or (_DEFAULT_ROOT,)
+    aliases = {
+        one.words[1]
+        for place in site.places
+        for one in place
+        if one.name in {"alias", "scriptalias"} and len(one.words) > 1
+    }
+    return {path.rstrip("/") or "/" for path in (roots[0], *aliases)}
+
+
+def _sections(site: Site) -> Iterator[tuple[str, tuple[Directive, ...]]]:
+    """Directory sections by path, the shorter first and the main server's before the site's."""
+    places = [one for place in reversed(site.places) for one in named(place, "directory")]
+    plain = [one for one in places if one.words and one.words[0] != "~"]
+    for one in sorted(plain, key=lambda each: each.words[0].rstrip("/").count("/")):
+        yield one.words[0].rstrip("/") or "/", one.inside or ()
+
+
+def _merged(
+    path: str, sections: Sequence[tuple[str, tuple[Directive, ...]]]
+) -> tuple[set[str], bool]:
+    """The options in force in a folder, and whether anybody may come there."""
+    options, is_open = {"followsymlinks"}, True
+    for place, inside in sections:
+        if place in (path, "/") or path.startswith(f"{place}/"):
+            for one in named(inside, "options"):
+                options = _changed(options, one.words)
+            rules = [one.words for one in inside if one.name == "require"]
+            if rules:
+                is_open = any(words != ("all", "denied") for words in rules)
+    return options, is_open
+
+
+def _changed(options: set[str], words: Sequence[str]) -> set[str]:
+    relative = [word for word in words if word[:1] in {"+", "-"}]
+    if not relative:
+        options = set()
+    for word in words:
+        sign, name = (word[0], word[1:].lower()) if word in relative else ("+", word.lower())
+        names = _EVERY if name == "all" else set() if name == "none" else {name}
+        options = options - names if sign == "-" else options | names
+    return options
+
+
+def _unsure(site: Site, modules: frozenset[str]) -> dict[tuple[str, tuple[str, ...]], Value]:
+    """Sections by pattern or address that turn lists on: nobody can tell here for which folder."""
+    found: dict[tuple[str, tuple[str, ...]], Value] = {}
+    for place in site.places:
+        for one in place:
+            is_pattern = one.name in {"directorymatch", "location", "locationmatch"} or (
+                one.name == "directory" and _may_match(one.words, _served(site))
+            )
+            options = last(one.inside or (), "options") if is_pattern else None
+            if options and "autoindex" in modules and "indexes" in _changed(set(), options):
+                path = " ".join(one.words)
+                why = f"lists of folders by a section: {path[:60]}"
+                found[path, ()] = Missing(Obstacle.IN_CONTEXT, why)
+    return found
+
+
+def _may_match(words: Sequence[str], served: set[str]) -> bool:
+    """A section by a pattern whose plain beginning leads to, or lies in, what a site serves."""
+    if words[:1] == ("~",):
+        return True
+    start = re.split(r"[*?\[]", words[0])[0] if words else ""
+    is_near = any(start.startswith(f"{root}/") or f"{root}/".startswith(start) for root in served)
+    return bool(words) and start != words[0] and is_near
+
+
+def status_pages(sites: Sequence[Site], main: Sequence[Directive]) -> list[Value]:
+    """Pages about the server itself, and whether they are for everybody."""
+    places = [("", tuple(main))] + [(f"{site.name} ", site.inside) for site in sites if site.inside]
+    return [
+        {"name": f"{name}{' '.join(one.words)}", "is_closed": is_closed(one.inside or ())}
+        for name, place in places
+        for one in place
+        if one.name in {"location", "locationmatch"}
+        and (last(one.inside or (), "sethandler") or ("",))[0].lower() in _STATUS
+    ]
+
+
+def is_closed(inside: Sequence[Directive]) -> bool:
+    """Not for everybody: some Require, or `Deny from all` of old, and nothing that opens it."""
+    rules = list(_rules(inside))
+    required = [words for name, words in rules if name == "require"]
+    if required:
+        return not any(words[:2] == ("all", "granted") for words in required)
+    denied = any(name == "deny" and words == ("from", "all") for name, words in rules)
+    opened = any(name == "allow" and "all" in words for name, words in rules)
+    return denied and not opened
+
+
+def _rules(inside: Sequence[Directive]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for one in inside:
+        if one.name in {"require", "allow", "deny"}:
+            yield one.name, tuple(word.lower() for word in one.words)
+        elif one.name in {"requireall", "requireany", "limit", "limitexcept"}:
+            yield from _rules(one.inside or ())
+        elif one.name == "requirenone":
+            continue

@@ -1,0 +1,120 @@
+"""Fact `sudo.environment`: what sudo takes over from who calls it, and whose password it asks.
+
+`resets` (variables of the caller are dropped, for everybody), `kept` (variables that are kept though
+programs run code or change rights by them), `secure_path` (the folders in which commands are looked
+for; null where the caller's own PATH counts), `odd_folders` (those of them that are not absolute or
+that anybody may write to), `other_passwords` (targetpw, rootpw or runaspw: sudo asks for somebody
+else's password) and `exceptions` (who may run ALL but for named commands, which hinders nobody).
+Absent where the host has no sudo. Files are resolved by cvtsudoers(1). Source: sudoers(5).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attt.facts import sudo_policy
+from attt.facts.kind import Answers, FactKind, Params
+from attt.facts.sudo_policy import Scoped, Settings
+from attt.model.answer import Obstacle
+from attt.model.ask import Ask
+from attt.model.fact import Assurance, Fact, FactRead
+from attt.model.shape import Boolean, ListOf, Record, Text
+from attt.model.value import Missing, Value
+
+_RUN_CODE = re.compile(
+    r"\*|LD_.*|_RLD.*|SHLIB_PATH|LIBPATH|BASH_ENV|ENV|BASH_FUNC.*|SHELLOPTS|PS4|PERL5?LIB"
+    r"|PERL5(?:OPT|DB)|PYTHON(?:PATH|HOME|STARTUP|INSPECT)|RUBY(?:LIB|OPT)|NODE_OPTIONS|NODE_PATH"
+    r"|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|CLASSPATH|GCONV_PATH|TCLLIBPATH|PATH|IFS|MALLOC_.*|NLSPATH"
+)
+_OPEN_FOLDERS = re.compile(r"/(?:tmp|var/tmp|dev/shm|home)(?:/.*)?")
+_OTHERS = ("targetpw", "rootpw", "runaspw")
+_SHAPE = Record(
+    {
+        "resets": Boolean(),
+        "kept": ListOf(Text()),
+        "secure_path": Text(nullable=True),
+        "odd_folders": ListOf(Text()),
+        "other_passwords": ListOf(Text()),
+        "exceptions": ListOf(Text()),
+    }
+)
+
+
+def _asks(_params: Params) -> dict[str, Ask]:
+    asks = sudo_policy.POLICY.asks({})
+    return {name: asks[name] for name in ("programs", "policy")}
+
+
+def _parse(answers: Answers, _params: Params) -> Fact:
+    policy = sudo_policy.read(answers)
+    if not isinstance(policy, Mapping):
+        return policy
+    everywhere, scoped = sudo_policy.defaults(policy)
+    each = [everywhere, *(settings for _, settings in scoped)]
+    path = _path(everywhere, scoped)
+    value: dict[str, Value] = {
+        "resets": all(one.get("env_reset", True) is not False for one in each),
+        "kept": _kept(policy["Defaults"]),
+        "secure_path": path,
+        "odd_folders": path if isinstance(path, Missing) else _odd(path),
+        "other_passwords": tuple(name for name in _OTHERS if any(one.get(name) for one in each)),
+        "exceptions": tuple(dict.fromkeys(_exceptions(policy["User_Specs"]))),
+    }
+    return FactRead(value=value, assurance=Assurance.RESOLVED)
+
+
+def _path(everywhere: Settings, scoped: Scoped) -> Value:
+    given = [everywhere.get("secure_path"), *(one.get("secure_path", "") for _, one in scoped)]
+    if any(one is False for one in given):
+        return None
+    own = [str(one) for one in given if one]
+    if everywhere.get("secure_path") is None:
+        return Missing(
+            Obstacle.UNSUPPORTED, "sudoers sets no secure_path; sudo may have one built in"
+        )
+    return ":".join(own)
+
+
+def _odd(path: Value) -> tuple[str, ...]:
+    folders = str(path).split(":") if path is not None else []
+    return tuple(one for one in folders if not one.startswith("/") or _OPEN_FOLDERS.fullmatch(one))
+
+
+def _kept(entries: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Variables that some line keeps and no later one of the same reach takes away again."""
+    kept: dict[str, None] = {}
+    for entry in entries:
+        for options in sudo_policy.records(entry, "Options"):
+            names = [str(one) for one in _texts(options.get("env_keep"))]
+            if options.get("operation") == "list_remove":
+                for name in names if "Binding" not in entry else ():
+                    kept.pop(name, None)
+            else:
+                if options.get("operation") == "list_assign" and "Binding" not in entry:
+                    kept = {}
+                kept |= dict.fromkeys(names)
+    return tuple(name for name in kept if _RUN_CODE.fullmatch(name.partition("=")[0]))
+
+
+def _texts(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else ()
+
+
+def _exceptions(specs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for spec in specs:
+        for rule in sudo_policy.records(spec, "Cmnd_Specs"):
+            commands = sudo_policy.records(rule, "Commands")
+            everything = any(
+                one.get("command") == "ALL" and one.get("negated") is not True for one in commands
+            )
+            if everything and any(one.get("negated") is True for one in commands):
+                yield from map(sudo_policy.named, sudo_policy.records(spec, "User_List"))
+
+
+ENVIRONMENT = FactKind(
+    id="sudo.environment",
+    title="What sudo takes over from its caller, and whose password it asks",
+    shape=_SHAPE,
+    asks=_asks,
+    parse=_parse,
+)

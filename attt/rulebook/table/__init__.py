@@ -1,0 +1,1 @@
+"""Tables of dates: data that rules look products up in."""
