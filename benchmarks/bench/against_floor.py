@@ -8,6 +8,7 @@ from pathlib import Path
 from attt.collect.dialect.posix import compile_program
 from attt.model.value import Value
 from bench import evidence
+from bench.chosen import RULES
 from bench.figures import Figure
 from bench.office import ATTT, ENVIRON, STANDARD, office
 from bench.planned import Planned, planned
@@ -17,7 +18,6 @@ from bench.server import Server, addresses, sshd
 KIB = 1024
 SIZE = 200 * KIB
 THREADS = 32
-RULES = 55
 MOST_CPU, MOST_WALL = 3.5, 1.5
 _FLOOR = Path(__file__).with_name("floor.py")
 # 0 to 4: what the rules found is nothing to a benchmark; a bug (3) or wrong use (2) is.
@@ -28,7 +28,7 @@ def measure(folder: Path, *, is_quick: bool) -> list[Figure]:
     """Controller CPU and wall time a host, as ratios."""
     hosts = addresses(20 if is_quick else 200)
     rounds = 3
-    rules = _some_rules(office(folder / "whole", hosts, _nobody(), threads=THREADS))
+    rules = _chosen(office(folder / "whole", hosts, _nobody(), threads=THREADS))
     probe = office(folder / "probe", hosts, _nobody(), threads=THREADS, rules=rules)
     made = planned(probe / "inventory.yaml", packs=[probe / "pack"], standard=STANDARD)
     replies = evidence.template(made.asks, SIZE)
@@ -57,16 +57,15 @@ def _bare(hosts: list[str], server: Server, program: Path, folder: Path, least: 
     return cost
 
 
-def _some_rules(whole: Path) -> list[tuple[str, dict[str, Value]]]:
-    """So many of the rules that level 3 asks of a host, spread evenly over all of them."""
-    uses = planned(whole / "inventory.yaml").uses
-    step = len(uses) / RULES
-    chosen = {use[0]: dict(use[1]) for use in (uses[int(n * step)] for n in range(RULES))}
-    left = (use for use in uses if use[0] not in chosen)
-    while len(chosen) < RULES:
-        rule, params = next(left)
-        chosen[rule] = dict(params)
-    return list(chosen.items())
+def _chosen(whole: Path) -> list[tuple[str, dict[str, Value]]]:
+    """The chosen rules, each with a set of parameters that level 3 asks of it.
+
+    Raises RuntimeError where the rulebook lacks one.
+    """
+    uses = {rule: dict(params) for rule, params in planned(whole / "inventory.yaml").uses}
+    if missing := [rule for rule in RULES if rule not in uses]:
+        raise RuntimeError(f"level 3 does not ask for {', '.join(missing)}")
+    return [(rule, uses[rule]) for rule in RULES]
 
 
 def _ours(
