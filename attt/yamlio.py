@@ -88,8 +88,11 @@ class Document:
         return spot, key
 
 
-def read(path: Path) -> Document:
-    """The document in a file. Raises InputError, with its place and the mend, for all that is wrong."""
+def read(path: Path, *, without: str = "") -> Document:
+    """The document in a file. Raises InputError, with its place and the mend, for all that is wrong.
+
+    `without` names a key of the file whose part is not even parsed, where it is the last one.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -106,7 +109,7 @@ def read(path: Path) -> Document:
         message = Message("This file can't be read: {why}", why=getattr(error, "strerror", "?"))
         hint = Message("Check the path and the disk.")
     else:
-        return parse(raw, str(path))
+        return parse(_cut(raw, without.encode()) if without else raw, str(path))
     raise InputError(message, hint=hint, place=Place(str(path))) from None
 
 
@@ -133,6 +136,14 @@ def parse(text: bytes, name: str) -> Document:
             place=Place(name, 1),
         )
     return Document(builder.data, decoded, name, builder.root)
+
+
+_ANOTHER_KEY = re.compile(rb"^[^\s#-]", re.MULTILINE)
+
+
+def _cut(raw: bytes, key: bytes) -> bytes:
+    at = raw.find(b"\n%s:\n" % key)
+    return raw if at < 0 or _ANOTHER_KEY.search(raw, at + len(key) + 2) else raw[: at + 1]
 
 
 # --- the bytes -----------------------------------------------------------------------------

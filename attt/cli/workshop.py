@@ -57,7 +57,8 @@ def settings(ctx: click.Context) -> Settings:
 
 def rulebook(conf: Settings) -> Rulebook:
     """The packaged rules and the packs that the settings name, fit to judge by."""
-    book = fit(load_rulebook([assets.folder("rules"), *conf.packs], FACTS))
+    packaged = assets.folder("rules")
+    book = fit(load_rulebook([packaged, *conf.packs], FACTS, proven=[packaged]))
     until = conf.deadlines.transition
     if until is None:
         return book

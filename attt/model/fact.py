@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from attt.model.answer import Obstacle
 from attt.model.value import Value
@@ -24,8 +25,7 @@ class Origin(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class FactKey:
+class FactKey(NamedTuple):
     """Which fact: its id and, for a generic fact, its parameters as (name, value) pairs, sorted."""
 
     id: str

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import eq, ge, gt, le, lt
 from pathlib import Path
@@ -27,10 +27,11 @@ from attt.rulebook.table.resolve import with_tables
 from attt.rulebook.table.schema import TableFile
 from attt.rulebook.values import value
 from attt.schema import validate
-from attt.yamlio import Document, read
+from attt.yamlio import Data, Document, read
 
 PACK, STANDARDS, TABLES, SERVES = "pack.yaml", "standards", "tables", "serves.yaml"
 PLATFORMS = "platforms.yaml"
+_EXAMPLES = "examples"
 _COMPARE = {">=": ge, "<=": le, "==": eq, ">": gt, "<": lt}
 
 
@@ -39,6 +40,7 @@ class _Shelf:
     """What has been read so far, with the data that the digest is made of."""
 
     facts: Mapping[str, FactKind]
+    proven: frozenset[Path] = frozenset()
     tables: dict[str, Table] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
@@ -59,15 +61,26 @@ class _Shelf:
                 place=place,
             )
         self.places[(kind, name)] = place
-        self.data[f"{kind} {name}"] = document.data
+        self.data[f"{kind} {name}"] = _judged_by(document.data)
 
 
-def load(packs: Sequence[Path], facts: Mapping[str, FactKind]) -> Rulebook:
+def _judged_by(data: Data) -> Data:
+    """What a verdict can hang on: examples prove a rule, and change none."""
+    if isinstance(data, dict) and _EXAMPLES in data:
+        return {name: part for name, part in data.items() if name != _EXAMPLES}
+    return data
+
+
+def load(
+    packs: Sequence[Path], facts: Mapping[str, FactKind], *, proven: Collection[Path] = ()
+) -> Rulebook:
     """All rules and standards of the packs, in the order given; `facts` are those that attt knows.
 
-    The digest is over what the files say, not over how they are laid out or where they lie.
+    The digest is over what the files say, not over how they are laid out or where they lie, nor
+    over examples. Rules of `proven` packs come without theirs: to judge by, nobody needs them, and
+    they are half of what there is to read.
     """
-    shelf = _Shelf(facts=facts)
+    shelf = _Shelf(facts=facts, proven=frozenset(proven))
     for folder in packs:
         _pack(folder, shelf)
     for document in shelf.waiting:
@@ -120,7 +133,8 @@ def _pack(folder: Path, shelf: _Shelf) -> None:
                 shelf.serving.append(read(path))
                 shelf.data[f"serves {pack.id}"] = shelf.serving[-1].data
             case _:
-                _rule(read(path), path, pack, shelf)
+                without = _EXAMPLES if folder in shelf.proven else ""
+                _rule(read(path, without=without), path, pack, shelf)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from attt.model import digest as digests
 from attt.model.answer import Answer
 from attt.store import tables
 from attt.store.codec import canonical
-from attt.store.content import fetch, keep_named, number_names
+from attt.store.content import fetch, number_names
 from attt.store.statements import Ready, adding, chunks
 
 _SET = Ready(
@@ -18,33 +18,32 @@ _SET = Ready(
 )
 
 
-def keep_answers(
-    connection: Connection, named: Mapping[str, str], answers: Mapping[str, Answer]
-) -> int:
-    """The number of the set; `named` is ask key → digest, as the record says, and is checked."""
-    encoded = {ask: digests.encode(answer) for ask, answer in answers.items()}
-    if {ask: digests.digest_of(part) for ask, part in encoded.items()} != dict(named):
+def encoded(named: Mapping[str, str], answers: Mapping[str, Answer]) -> dict[str, bytes]:
+    """Answers as bytes, by ask key; ValueError where `named` (ask key → digest) is not theirs."""
+    parts = {ask: digests.encode(answer) for ask, answer in answers.items()}
+    if {ask: digests.digest_of(part) for ask, part in parts.items()} != dict(named):
         msg = "the record's digests are not those of the answers"
         raise ValueError(msg)
+    return parts
+
+
+def find_set(connection: Connection, named: Mapping[str, str]) -> tuple[bytes, int | None]:
+    """The name of a set of answers, and its number where the store has it."""
     name = hashlib.sha256(canonical(dict(named))).digest()
     known: int | None = _SET.run(connection, name).scalar()
-    if known is not None:
-        return known
+    return name, known
+
+
+def add_set(
+    connection: Connection, name: bytes, named: Mapping[str, str], contents: Mapping[bytes, int]
+) -> int:
+    """Put down a new set; `contents` are the numbers of all its answers, by digest."""
     adding(tables.answer_set, "digest").run(connection, name)
     number: int = _SET.run(connection, name).scalar_one()
-    if encoded:
-        _fill(connection, number, named, encoded)
-    return number
-
-
-def _fill(
-    connection: Connection, number: int, named: Mapping[str, str], encoded: Mapping[str, bytes]
-) -> None:
-    asks = number_names(connection, tables.ask, sorted(encoded))
-    own = {ask: bytes.fromhex(digest) for ask, digest in named.items()}
-    contents = keep_named(connection, {own[ask]: part for ask, part in encoded.items()})
-    rows = [(number, asks[ask], contents[own[ask]]) for ask in sorted(asks)]
+    asks = number_names(connection, tables.ask, sorted(named))
+    rows = [(number, asks[ask], contents[bytes.fromhex(named[ask])]) for ask in sorted(named)]
     adding(tables.answer_in_set, "answer_set", "ask", "content").run_all(connection, rows)
+    return number
 
 
 def fetch_digests(connection: Connection, sets: Iterable[int]) -> dict[int, dict[str, str]]:

@@ -1,5 +1,6 @@
 """The hosts of a run: each is written once and whole, and read back exactly."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,11 +12,11 @@ from attt.model import subject as subjects
 from attt.model.answer import Answer
 from attt.model.run import HostRecord, HostStatus
 from attt.store import tables
-from attt.store.answers import fetch_digests, keep_answers
+from attt.store.answers import add_set, encoded, fetch_digests, find_set
 from attt.store.codec import canonical, plain, rebuild
-from attt.store.content import fetch, keep, number_names
-from attt.store.findings import unpack
-from attt.store.records import keep_findings, put
+from attt.store.content import fetch, keep_named, number_names
+from attt.store.findings import pack, unpack
+from attt.store.records import count_verdicts, put
 from attt.store.statements import Ready, adding
 
 
@@ -24,16 +25,29 @@ def add_host(
 ) -> None:
     """One host with its answers; raises ValueError where their digests are not the record's."""
     own = subjects.host(record.host)
-    number = number_names(connection, tables.host, [record.host])[record.host]
+    host = number_names(connection, tables.host, [record.host])[record.host]
+    bare = replace(record, host="", observed_at="", findings=(), answers={})
+    state, findings = canonical(plain(bare)), pack(record.findings, own, record.answers)
+    parts = encoded(record.answers, answers)
+    set_name, answer_set = find_set(connection, record.answers)
+    named = {hashlib.sha256(body).digest(): body for body in (state, findings)}
+    state_name, findings_name = named
+    if answer_set is None:
+        named |= {bytes.fromhex(record.answers[ask]): part for ask, part in parts.items()}
+    numbers = keep_named(connection, named)
+    _put_state(connection, numbers[state_name], record.status)
+    count_verdicts(connection, numbers[findings_name], record.findings)
+    if answer_set is None:
+        answer_set = add_set(connection, set_name, record.answers, numbers)
     row = {
         "run": run,
-        "host": number,
-        "state": _keep_state(connection, record),
-        "findings": keep_findings(connection, record.findings, own, record.answers),
-        "answers": keep_answers(connection, record.answers, answers),
+        "host": host,
+        "state": numbers[state_name],
+        "findings": numbers[findings_name],
+        "answers": answer_set,
         "observed_at": record.observed_at,
     }
-    _forget_silence(connection, run, number)
+    _forget_silence(connection, run, host)
     put(connection, tables.host_record, row, record.host)
 
 
@@ -59,12 +73,9 @@ def _forget_silence(connection: Connection, run: int, host: int) -> None:
     _SILENT.run(connection, run, host, HostStatus.UNREACHABLE.value)
 
 
-def _keep_state(connection: Connection, record: HostRecord) -> int:
-    state = replace(record, host="", observed_at="", findings=(), answers={})
-    number = keep(connection, [canonical(plain(state))])[0]
+def _put_state(connection: Connection, number: int, status: HostStatus) -> None:
     if _STATE.run(connection, number).first() is None:
-        adding(tables.host_state, "content", "status").run(connection, number, record.status.value)
-    return number
+        adding(tables.host_state, "content", "status").run(connection, number, status.value)
 
 
 def host_rows(connection: Connection, run: int, declared: Sequence[str] = ()) -> list[Row[Any]]:

@@ -28,11 +28,16 @@ def keep_findings(
 ) -> int:
     """The number of a set of findings; when it is new its verdicts are counted."""
     number = keep(connection, [pack(findings, own, digests)])[0]
+    count_verdicts(connection, number, findings)
+    return number
+
+
+def count_verdicts(connection: Connection, number: int, findings: Sequence[Finding]) -> None:
+    """Put down how often each verdict stands in the set of findings of this number."""
     counts = Counter(finding.verdict.value for finding in findings)
     if counts and _TALLY.run(connection, number).first() is None:
         rows = [(number, verdict, count) for verdict, count in sorted(counts.items())]
         adding(tables.tally, "findings", "verdict", "count").run_all(connection, rows)
-    return number
 
 
 def put(connection: Connection, table: Table, row: Mapping[str, object], name: str) -> None:
