@@ -33,6 +33,7 @@ _ADMIN_GROUPS = frozenset({"%sudo", "%wheel", "%admin"})
 _NO_SHELLS = frozenset({"nologin", "false", "true", "sync", "halt", "shutdown", "git-shell"})
 _SHELL_FOLDERS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin"})
 _NOBODY = frozenset({65_534, 65_535})
+_ID = re.compile(r"[0-9]{1,10}")
 
 _ACCOUNT = Record(
     {
@@ -131,7 +132,7 @@ def _people(defs: Answer) -> range:
 def _account(line: bytes, around: _Around) -> dict[str, Value]:
     raw = line.split(b":")
     fields = [part.decode("utf-8", errors="replace") for part in raw]
-    if len(fields) < 7 or not all(re.fullmatch(r"[0-9]{1,10}", n) for n in fields[2:4]):
+    if len(fields) < 7 or not (_ID.fullmatch(fields[2]) and _ID.fullmatch(fields[3])):
         raise Unparsable("a line of /etc/passwd has not 7 parts")
     name, uid, gid, shell = fields[0], int(fields[2]), int(fields[3]), fields[6].strip()
     is_person = uid in around.people and uid not in _NOBODY

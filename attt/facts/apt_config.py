@@ -1,6 +1,7 @@
 """What `apt-config dump` prints: apt's settings as resolved from all of its files (apt.conf(5))."""
 
 import re
+from functools import lru_cache
 
 from attt.facts.kind import text_of
 from attt.model.answer import Answer
@@ -38,4 +39,9 @@ def read(answer: Answer) -> Settings | Missing:
     """The settings, or why they are not known."""
     if answer.obstacle is not None:
         return Missing(answer.obstacle, answer.detail or "apt-config dump")
-    return Settings(text_of(answer))
+    return _settings(text_of(answer))
+
+
+@lru_cache(maxsize=8)  # several facts of a host read the same answer
+def _settings(text: str) -> Settings:
+    return Settings(text)

@@ -77,7 +77,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         ),
         "parts": Command(argv=("ls", "-lnAL", *_PARTS), statuses=(0, 1, 2)),
         "debian": Stat(paths=("/etc/debian_version",)),
-        "processes": Command(argv=("ps", "-e", "-o", "comm=")),
+        "processes": Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT),
         "timers": timers.ASK,
     }
 

@@ -66,7 +66,7 @@ def _units(answer: Answer) -> Iterator[Value]:
 def _ask_menu(_params: Params) -> dict[str, Ask]:
     return {
         "there": Stat(paths=_GRUB, privilege=Privilege.ROOT),
-        "others": Stat(paths=_OTHERS),
+        "others": Stat(paths=_OTHERS, privilege=Privilege.ROOT),
         "said": Command(
             argv=(
                 *("/bin/grep", "-ohE"),

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from attt.facts import procsys
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command
+from attt.model.ask import Ask, Command, Privilege
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
@@ -35,7 +35,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
     paths = (procsys.ROOT + name for name in NAMES)
     return {
         "running": Command(argv=("grep", "-H", ".", *paths), statuses=(0, 1, 2)),
-        "files": Command(argv=("systemd-analyze", "cat-config", "sysctl.d")),
+        "files": Command(argv=(*procsys.CAT_CONFIG, "sysctl.d"), privilege=Privilege.ROOT),
     }
 
 

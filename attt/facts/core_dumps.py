@@ -33,7 +33,9 @@ def _asks(_params: Params) -> dict[str, Ask]:
     paths = tuple(procsys.ROOT + path for path in (_PATTERN, _DUMPABLE))
     return {
         "kernel": Command(argv=("grep", "-H", ".", *paths), statuses=(0, 1, 2)),
-        "storage": Command(argv=("systemd-analyze", "cat-config", "systemd/coredump.conf")),
+        "storage": Command(
+            argv=(*procsys.CAT_CONFIG, "systemd/coredump.conf"), privilege=Privilege.ROOT
+        ),
         "services": Command(argv=("systemctl", "show", "--property=DefaultLimitCORESoft")),
         "limits": ReadFile(path="/etc/security/limits.conf", privilege=Privilege.ROOT),
         "more_limits": ReadTree(

@@ -14,7 +14,7 @@ from attt.facts import sockets
 from attt.facts.kind import Answers, missed, text_of
 from attt.facts.stat import parse as parse_stat
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command, Stat
+from attt.model.ask import Ask, Command, Privilege, Stat
 from attt.model.fact import FactAbsent, FactMissed, FactRead
 from attt.model.value import Missing, Value
 
@@ -26,7 +26,8 @@ _WATCHED = (
     *("clamd", "clamav-milter", "amavisd", "amavisd-new", "rspamd", "kav4mailservers", "coredns"),
 )
 _PROCESSES = Command(
-    argv=("ps", "-ww", "-o", "comm:20=,cgroup:1500=,args=", "-C", ",".join(_WATCHED)),
+    argv=("/bin/ps", "-ww", "-o", "comm:20=,cgroup:1500=,args=", "-C", ",".join(_WATCHED)),
+    privilege=Privilege.ROOT,
     statuses=(0, 1),
     redact="settings",
 )

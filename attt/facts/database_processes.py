@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from attt.facts import services, sockets
 from attt.facts.kind import Answers, missed, text_of
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command
+from attt.model.ask import Ask, Command, Privilege
 from attt.model.fact import FactAbsent, FactMissed, FactRead
 from attt.model.value import Missing
 
@@ -20,7 +20,7 @@ _NAMES = (
     *("postgres", "postmaster", "mysqld", "mariadbd", "redis-server", "valkey-server"),
     *("keydb-server", "mongod", "mongos"),
 )
-_PS = ("ps", "-ww", "-o", "pid=,ppid=,user:32=,comm:20=,cgroup:300=,args=", "-C")
+_PS = ("/bin/ps", "-ww", "-o", "pid=,ppid=,user:32=,comm:20=,cgroup:300=,args=", "-C")
 _CONTAINED = re.compile(
     r"(?:^|[/:,])(?:docker|libpod|libpod-payload|crio|cri-containerd|containerd|kubepods|"
     r"lxc|lxc\.payload|machine|machine\.slice|k8s\.io|podman)(?:[-./:]|$)"
@@ -62,7 +62,11 @@ def asks() -> dict[str, Ask]:
     listening = {f"sockets_{name}": ask for name, ask in sockets.LISTENING.asks({}).items()}
     return {
         "processes": Command(
-            argv=(*_PS, ",".join(_NAMES)), statuses=(0, 1), cap_bytes=4 * 2**20, redact="arguments"
+            argv=(*_PS, ",".join(_NAMES)),
+            privilege=Privilege.ROOT,
+            statuses=(0, 1),
+            cap_bytes=4 * 2**20,
+            redact="arguments",
         ),
         "unit_files": services.UNITS.asks({})["files"],
         **listening,

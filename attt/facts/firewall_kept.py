@@ -40,7 +40,7 @@ ASKS: Mapping[str, Ask] = {
             *(f"{name}.service" for name in (*_SERVICES, *_OTHERS)),
         )
     ),
-    "ufw_conf": ReadFile(path="/etc/ufw/ufw.conf"),
+    "ufw_conf": ReadFile(path="/etc/ufw/ufw.conf", privilege=_ROOT),
     "nftables_debian": ReadFile(path="/etc/nftables.conf", privilege=_ROOT),
     "nftables_redhat": ReadFile(path="/etc/sysconfig/nftables.conf", privilege=_ROOT),
     "nftables_more": ReadTree(path="/etc/nftables", privilege=_ROOT),

@@ -134,7 +134,9 @@ PROCESS = FactKind(
     id="process.running",
     title="Whether a program runs",
     shape=Record({"is_running": Boolean(), "count": Integer("processes")}),
-    asks=lambda _params: {"processes": Command(argv=("ps", "-e", "-o", "comm="))},
+    asks=lambda _params: {
+        "processes": Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT)
+    },
     parse=_process,
     params=("name",),
     refuse=generic_params.OF_PROCESS,

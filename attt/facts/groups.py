@@ -6,10 +6,14 @@ The kernel and sudo(8) know groups by number: who is in any group of that number
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attt.facts.kind import text_of
 from attt.model.answer import Answer
 from attt.model.value import Missing
+
+
+_GID = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +37,16 @@ def read(answer: Answer) -> Groups | Missing:
     """The groups of /etc/group; lines that are no groups are passed over."""
     if answer.obstacle is not None:
         return Missing(answer.obstacle, answer.detail or "/etc/group")
+    return _groups(text_of(answer))
+
+
+@lru_cache(maxsize=8)  # several facts of a host read the same file
+def _groups(text: str) -> Groups:
     names: dict[int, set[str]] = {}
     members: dict[str, set[int]] = {}
-    for line in text_of(answer).split("\n"):
+    for line in text.split("\n"):
         fields = line.strip().split(":")
-        if len(fields) < 4 or not re.fullmatch(r"[0-9]{1,10}", fields[2]):
+        if len(fields) < 4 or not _GID.fullmatch(fields[2]):
             continue
         gid = int(fields[2])
         names.setdefault(gid, set()).add(fields[0])

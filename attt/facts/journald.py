@@ -9,7 +9,7 @@ import re
 from attt.facts import tar
 from attt.facts.kind import Answers, text_of
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, Command, ReadFile, ReadTree, Stat
+from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
 from attt.model.value import Missing
 
 _MAIN = {"journald_etc": "/etc/systemd/journald.conf"}
@@ -34,8 +34,14 @@ _SECONDS = {
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40, "P": 2**50}
 
 ASKS: dict[str, Ask] = {
-    **{name: ReadFile(path=path) for name, path in (_MAIN | _VENDOR).items()},
-    **{name: ReadTree(path=path, glob="*.conf") for name, path in _TREES.items()},
+    **{
+        name: ReadFile(path=path, privilege=Privilege.ROOT)
+        for name, path in (_MAIN | _VENDOR).items()
+    },
+    **{
+        name: ReadTree(path=path, glob="*.conf", privilege=Privilege.ROOT)
+        for name, path in _TREES.items()
+    },
     "journal_place": Stat(paths=(PLACE,)),
     "journald_masks": Command(
         argv=("find", *_HIDING, "-maxdepth", "1", "-lname", "/dev/null"), statuses=(0, 1)

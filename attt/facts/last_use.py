@@ -19,7 +19,11 @@ from attt.model.value import Missing, Value
 ASKS: Mapping[str, Ask] = {
     **LOGIN_ASKS,
     "own": Command(argv=("stat", "-c", "%U %Y", "/proc/self")),
-    "last": Command(argv=("last", "-w", "--time-format", "iso"), cap_bytes=4 * MIB),
+    "last": Command(
+        argv=("/usr/bin/last", "-w", "--time-format", "iso"),
+        privilege=Privilege.ROOT,
+        cap_bytes=4 * MIB,
+    ),
     "accepted": Command(
         argv=(
             *("/usr/bin/journalctl", "-q", "--no-pager", "-r", "-n", "5000", "-o", "short-iso"),

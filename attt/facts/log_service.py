@@ -59,8 +59,10 @@ ASKS: dict[str, Ask] = {
             *(f"{name}.service" for name in log_forwards.AGENTS),
         )
     ),
-    "processes": Command(argv=("ps", "-e", "-o", "comm=")),
-    "started": Command(argv=("pgrep", "-a", "-x", "rsyslogd"), statuses=(0, 1)),
+    "processes": Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT),
+    "started": Command(
+        argv=("/usr/bin/pgrep", "-a", "-x", "rsyslogd"), privilege=Privilege.ROOT, statuses=(0, 1)
+    ),
     "newer": Command(argv=(*_FIND, _STARTED), statuses=(0, 1)),
     "newer_pid": Command(argv=(*_FIND, _PID_FILE), statuses=(0, 1)),
     "newer_old_pid": Command(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from attt.facts.instants import of_iso
 from attt.facts.kind import Answers, text_of
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, Command
+from attt.model.ask import Ask, Command, Privilege
 from attt.model.value import Missing, Value
 
 _NEVER = "**Never logged in**"
@@ -24,10 +24,11 @@ _WHEN = re.compile(
 _UNKNOWN = Missing(Obstacle.NO_TOOL, "no record of logins tells when this account logged in last")
 
 ASKS: Mapping[str, Ask] = {
-    "lastlog": Command(argv=("lastlog",)),
+    "lastlog": Command(argv=("/usr/bin/lastlog",), privilege=Privilege.ROOT),
     "lastlog2": Command(argv=("lastlog2",)),
     "lslogins": Command(
-        argv=("lslogins", "--raw", "--output", "USER,LAST-LOGIN", "--time-format", "iso")
+        argv=("/usr/bin/lslogins", "--raw", "--output", "USER,LAST-LOGIN", "--time-format", "iso"),
+        privilege=Privilege.ROOT,
     ),
 }
 

@@ -11,7 +11,7 @@ import re
 from attt.facts import stat, tar
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, text_of
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, ReadFile, ReadTree, Stat
+from attt.model.ask import Ask, Privilege, ReadFile, ReadTree, Stat
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, Instant, Integer, ListOf, Mode, Record, Text
 from attt.model.value import Missing, Value
@@ -34,8 +34,8 @@ SHAPE = Record({"is_logged": Boolean(), "logs": ListOf(_FILE)})
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
         "files": Stat(paths=(*_TOOLS, *_DPKG, *_OTHERS)),
-        "config": ReadFile(path="/etc/dpkg/dpkg.cfg"),
-        "configs": ReadTree(path="/etc/dpkg/dpkg.cfg.d"),
+        "config": ReadFile(path="/etc/dpkg/dpkg.cfg", privilege=Privilege.ROOT),
+        "configs": ReadTree(path="/etc/dpkg/dpkg.cfg.d", privilege=Privilege.ROOT),
     }
 
 

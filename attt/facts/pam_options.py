@@ -10,7 +10,7 @@ from attt.facts import login_files, tar
 from attt.facts.kind import Answers
 from attt.facts.pam_stack import Line
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, ReadTree
+from attt.model.ask import Ask, Privilege, ReadTree
 from attt.model.value import Missing
 
 Options = Mapping[str, str] | Missing
@@ -23,8 +23,10 @@ DEFS: Mapping[str, Ask] = {
     "defs_d": login_files.DROP_INS,
 }
 ASKS: Mapping[str, Ask] = {
-    "security": ReadTree(path="/etc/security", glob="*.conf"),
-    "pwquality_d": ReadTree(path="/etc/security/pwquality.conf.d", glob="*.conf"),
+    "security": ReadTree(path="/etc/security", glob="*.conf", privilege=Privilege.ROOT),
+    "pwquality_d": ReadTree(
+        path="/etc/security/pwquality.conf.d", glob="*.conf", privilege=Privilege.ROOT
+    ),
     **DEFS,
 }
 

@@ -11,11 +11,11 @@ from functools import lru_cache
 
 from attt.facts import tar
 from attt.facts.kind import Answers, Unparsable
-from attt.model.ask import Ask, ReadTree
+from attt.model.ask import Ask, Privilege, ReadTree
 
 FOLDERS = ("/etc/pam.d", "/usr/etc/pam.d", "/usr/lib/pam.d")
 ASKS: Mapping[str, Ask] = {
-    "pam": ReadTree(path=FOLDERS[0]),
+    "pam": ReadTree(path=FOLDERS[0], privilege=Privilege.ROOT),
     "pam_vendor": ReadTree(path=FOLDERS[1]),
     "pam_system": ReadTree(path=FOLDERS[2]),
 }

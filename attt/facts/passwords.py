@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from attt.facts.instants import of_days
 from attt.facts.redact import scheme
 
+_DAYS = re.compile(rb"[0-9]{1,9}")
 _SCHEMES = {
     b"des": "des",
     b"1": "md5",
@@ -83,4 +84,4 @@ def _password(fields: list[bytes]) -> Password:
 def _days(field: bytes) -> int | None:
     """A count of days; empty and -1 both mean that there is none."""
     text = field.strip()
-    return int(text) if re.fullmatch(rb"[0-9]{1,9}", text) else None
+    return int(text) if text and _DAYS.fullmatch(text) else None

@@ -29,7 +29,7 @@ LINKS = Command(
     cap_bytes=2 * MIB,
     statuses=(0, 1),
 )
-NAMES = Command(argv=("ps", "-e", "-o", "pid=,comm="))
+NAMES = Command(argv=("/bin/ps", "-e", "-o", "pid=,comm="), privilege=Privilege.ROOT)
 ASKS: dict[str, Ask] = {"links": LINKS, "names": NAMES}
 _LINK = re.compile(r"/proc/(\d{1,10})/(exe|map_files/\S+)")
 _DELETED = " (deleted)"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from attt.facts import generic_redact
 from attt.facts.backup_words import PROGRAMS as BACKUP_PROGRAMS
+from attt.facts.marked import on_marked_lines
 from attt.facts.web_redact import web
 
 _MODULAR = re.compile(rb"\$([0-9a-zA-Z][0-9a-zA-Z-]{0,15})[$,].+", re.DOTALL)
@@ -52,10 +53,9 @@ def passwd(content: bytes) -> bytes:
 
 
 def _line(line: bytes, hidden: Callable[[bytes], bytes]) -> bytes:
-    fields = line.split(b":")
-    if len(fields) < 2:
-        return line
-    return b":".join([fields[0], hidden(fields[1]), *fields[2:]])
+    name, colon, rest = line.partition(b":")
+    password, end, others = rest.partition(b":")
+    return b"".join((name, colon, hidden(password), end, others)) if colon else line
 
 
 def _hidden_but_x(password: bytes) -> bytes:
@@ -85,7 +85,7 @@ _TAGGED = re.compile(
     rb"(<[\w-]{0,32}(?:passw(?:or)?d|passphrase|secret|token|api_?key)[\w-]{0,32}>)([^<]{1,512})",
     re.IGNORECASE,
 )
-_SETTING_WORDS = (b"pass", b"pwd", b"secret", b"token", b"api")
+_SETTING_MARKS = (b"://", b"pass", b"pwd", b"secret", b"token", b"api")
 _SUSE_TOKEN = re.compile(rb"(?<=\?)[A-Za-z0-9_~.-]{16,512}(?=[\s&]|$)")
 _DATABASE = re.compile(rb"(:om\w{1,20}:[^,\s;]*,[^,\s;]*,[^,\s;]*,)([^;\s]{1,512})")
 
@@ -96,17 +96,30 @@ def settings(content: bytes) -> bytes:
     What is hidden: the user part of a URL, the value of a setting or of an XML element that is
     named like a secret, and the password of rsyslog's legacy database actions.
     """
-    hidden, folded = content, content.lower()
-    if b"://" in folded:
-        hidden = _URL_USER.sub(lambda m: b"x" * len(m[0]), hidden)
-        if b"suse.com/" in folded:
-            hidden = _SUSE_TOKEN.sub(lambda m: b"x" * len(m[0]), hidden)
-    if any(word in folded for word in _SETTING_WORDS):
-        hidden = _SETTING.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
-        hidden = _TAGGED.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
-    if b":om" in folded:
-        hidden = _DATABASE.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
-    return hidden
+    if b"?" in content and _is_suse(content.lower()):
+        hidden = on_marked_lines(content, (*_SETTING_MARKS, b"?"), _suse_line)
+    else:
+        hidden = on_marked_lines(content, _SETTING_MARKS, _settings_line)
+    if b"<" in hidden:
+        hidden = _TAGGED.sub(_crossed_out, hidden)
+    return _DATABASE.sub(_crossed_out, hidden) if b":om" in hidden else hidden
+
+
+def _is_suse(folded: bytes) -> bool:
+    return b"suse.com/" in folded and b"://" in folded
+
+
+def _suse_line(line: bytes) -> bytes:
+    hidden = _URL_USER.sub(lambda m: b"x" * len(m[0]), line)
+    return _settings_line(_SUSE_TOKEN.sub(lambda m: b"x" * len(m[0]), hidden))
+
+
+def _settings_line(line: bytes) -> bytes:
+    return _SETTING.sub(_crossed_out, _URL_USER.sub(lambda m: b"x" * len(m[0]), line))
+
+
+def _crossed_out(match: re.Match[bytes]) -> bytes:
+    return match[1] + b"x" * len(match[2])
 
 
 # As sshd reads it, any quote behind a backslash belongs to the value.
@@ -118,7 +131,11 @@ def authorized_keys(content: bytes) -> bytes:
 
     What a key may run, and with which environment, can hold a password; public keys hold nothing.
     """
-    return _KEY_OPTION.sub(lambda m: m[1] + b"x" * len(m[2]), content)
+    return on_marked_lines(content, (b'command="', b'environment="'), _key_line)
+
+
+def _key_line(line: bytes) -> bytes:
+    return _KEY_OPTION.sub(_crossed_out, line)
 
 
 _ARGUMENT = re.compile(
@@ -126,13 +143,19 @@ _ARGUMENT = re.compile(
     re.IGNORECASE,
 )
 _GLUED = re.compile(rb"((?:mysql|mariadb|sshpass)\S{0,40}(?: [^\n;]{0,200}?)? -p)([^\s;]{1,512})")
+_ARGUMENT_MARKS = (
+    *(b"pass", b"secret", b"token", b"auth", b"key", b"pwd"),  # of _ARGUMENT
+    *(b"mysql", b"mariadb"),  # of _GLUED
+)
 
 
 def arguments(content: bytes) -> bytes:
     """Command lines without passwords: besides what `settings` hides, `--password X` and `-pX`."""
-    hidden = _ARGUMENT.sub(lambda m: m[1] + b"x" * len(m[2]), content)
-    hidden = _GLUED.sub(lambda m: m[1] + b"x" * len(m[2]), hidden)
-    return settings(hidden)
+    return settings(on_marked_lines(content, _ARGUMENT_MARKS, _arguments_line))
+
+
+def _arguments_line(line: bytes) -> bytes:
+    return _GLUED.sub(_crossed_out, _ARGUMENT.sub(_crossed_out, line))
 
 
 _COMMUNITY = re.compile(
@@ -144,6 +167,7 @@ _KEYS = re.compile(
     rb"(?im)^([ \t]*(?:createUser|usmUser|com2secunix|trapsess|proxy|authcommunity|defCommunity"
     rb"|def(?:Auth|Priv)?Pass(?:phrase|word)|def(?:Auth|Priv)\w*Key)[ \t]+)([^\n]{1,2048})"
 )
+_SNMP_MARKS = (b"community", b"com2sec", b"trap", b"informsink", b"user", b"proxy", b"def")
 KNOWN_COMMUNITIES = frozenset(
     {
         *(b"public", b"private", b"community", b"snmp", b"snmpd", b"cisco", b"admin", b"manager"),
@@ -158,13 +182,17 @@ def snmp(content: bytes) -> bytes:
 
     Communities that every scanner tries stay: that they are so is what must be told.
     """
+    return on_marked_lines(content, _SNMP_MARKS, _snmp_line)
 
-    def hidden(match: re.Match[bytes]) -> bytes:
-        head, word = next((h, w) for h, w in zip(*[iter(match.groups())] * 2, strict=True) if h)
-        plain = word.strip(b"\"'").lower()
-        return bytes(head + (word if plain in KNOWN_COMMUNITIES else b"x" * len(word)))
 
-    return _KEYS.sub(lambda m: m[1] + b"x" * len(m[2]), _COMMUNITY.sub(hidden, content))
+def _snmp_line(line: bytes) -> bytes:
+    return _KEYS.sub(_crossed_out, _COMMUNITY.sub(_hidden_community, line))
+
+
+def _hidden_community(match: re.Match[bytes]) -> bytes:
+    head, word = next((h, w) for h, w in zip(*[iter(match.groups())] * 2, strict=True) if h)
+    plain = word.strip(b"\"'").lower()
+    return bytes(head + (word if plain in KNOWN_COMMUNITIES else b"x" * len(word)))
 
 
 _DIRECTIVE = re.compile(
@@ -173,9 +201,14 @@ _DIRECTIVE = re.compile(
 )
 
 
+_DIRECTIVE_MARKS = (b"connectinfo", b"ldap", b"radius", b"pass")
+
+
 def directives(content: bytes) -> bytes:
     """ProFTPD's settings without the passwords of its databases; every length stays as it is."""
-    return _DIRECTIVE.sub(lambda m: m[1] + b"x" * len(m[2]), content)
+    return on_marked_lines(
+        content, _DIRECTIVE_MARKS, lambda line: _DIRECTIVE.sub(_crossed_out, line)
+    )
 
 
 _REDIS = re.compile(
@@ -184,32 +217,41 @@ _REDIS = re.compile(
     re.IGNORECASE,
 )
 _REDIS_USER = re.compile(rb"((?:^|\0|\n)[ \t]*user[ \t]+)([^\n\0]{1,4096})", re.IGNORECASE)
+_INSIDE_QUOTES = re.compile(rb"[^\s\"']")
+_REDIS_MARKS = (b"pass", b"masterauth", b"rename-command", b"user")
 _REDIS_MARK = re.compile(rb"(?<=[ \t])([><#!])(\S+)")
 
 
 def redis(content: bytes) -> bytes:
     """redis.conf and lists of accounts, or a tar archive of them; every length stays as it is."""
-    hidden = _REDIS.sub(lambda m: m[1] + re.sub(rb"[^\s\"']", b"x", m[2]), content)
+    return on_marked_lines(content, _REDIS_MARKS, _redis_line)
+
+
+def _redis_line(line: bytes) -> bytes:
+    hidden = _REDIS.sub(lambda m: m[1] + _INSIDE_QUOTES.sub(b"x", m[2]), line)
     return _REDIS_USER.sub(
         lambda m: m[1] + _REDIS_MARK.sub(lambda n: n[1] + b"x" * len(n[2]), m[2]), hidden
     )
 
 
 _EXEC = re.compile(rb"(argv\[\]=)(.*?)( ; ignore_errors=)")
+_WORD = re.compile(rb"[^\s;|&\"'()]+")
+_BACKUPS = frozenset(one.encode("ascii") for one in BACKUP_PROGRAMS)
 _PATH = re.compile(rb"(?:/[\w.+@-]+)+/?")
 
 
 def commands(content: bytes) -> bytes:
     """What systemctl says of units: of commands only paths and names of backup programs stay."""
+    return _EXEC.sub(_hidden_command, content) if b"argv[]=" in content else content
 
-    def shown(word: re.Match[bytes]) -> bytes:
-        is_known = _PATH.fullmatch(word[0]) or word[0].decode("ascii", "replace") in BACKUP_PROGRAMS
-        return word[0] if is_known else b"x" * len(word[0])
 
-    def hidden(line: re.Match[bytes]) -> bytes:
-        return line[1] + re.sub(rb"[^\s;|&\"'()]+", shown, line[2]) + line[3]
+def _hidden_command(line: re.Match[bytes]) -> bytes:
+    return line[1] + _WORD.sub(_shown, line[2]) + line[3]
 
-    return _EXEC.sub(hidden, content)
+
+def _shown(word: re.Match[bytes]) -> bytes:
+    is_known = _PATH.fullmatch(word[0]) or word[0] in _BACKUPS
+    return word[0] if is_known else b"x" * len(word[0])
 
 
 REDACTORS: Mapping[str, Callable[[bytes], bytes]] = {

@@ -11,8 +11,11 @@ from attt.model.ask import Ask
 def redacted(asks: Mapping[str, Ask], answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """The answers, by ask key, without what their asks say is to be taken out."""
     return {
-        key: replace(answer, stdout=REDACTORS[name](answer.stdout))
-        if (name := asks[key].redact)
-        else answer
+        key: _without(answer, name) if (name := asks[key].redact) and answer.stdout else answer
         for key, answer in answers.items()
     }
+
+
+def _without(answer: Answer, redactor: str) -> Answer:
+    hidden = REDACTORS[redactor](answer.stdout)
+    return answer if hidden == answer.stdout else replace(answer, stdout=hidden)

@@ -12,7 +12,7 @@ Sources: systemctl(1), ps(1), proc(5), inetd.conf(5), xinetd.conf(5).
 from attt.facts import superserver
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command
+from attt.model.ask import Ask, Command, Privilege
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
@@ -47,10 +47,10 @@ SHAPE = Record(
 
 
 ASKS: dict[str, Ask] = {
-    "init": Command(argv=("cat", "/proc/1/comm")),
+    "init": Command(argv=("/bin/cat", "/proc/1/comm"), privilege=Privilege.ROOT),
     "units": Command(argv=("systemctl", "list-units", _TYPES, *_PLAIN)),
     "files": Command(argv=("systemctl", "list-unit-files", _TYPES, *_PLAIN)),
-    "processes": Command(argv=("ps", "-e", "-o", "comm=")),
+    "processes": Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT),
     **superserver.ASKS,
 }
 

@@ -10,13 +10,14 @@ Sources: bash(1), ksh(1), dash(1), zsh(1), tcsh(1), pam_umask(8), os-release(5),
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from attt.facts import pam_options, pam_stack, tar
+from attt.facts import pam_options, pam_stack, session_readers, tar
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, text_of
 from attt.facts.profile_script import Session
+from attt.facts.session_readers import Hidden, is_hidden
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import MIB, Ask, Command, ReadFile, ReadTree
+from attt.model.ask import MIB, Ask, Command, Privilege, ReadFile, ReadTree
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, Integer, ListOf, Mode, Record, Text
 from attt.model.value import Missing, Value
@@ -68,10 +69,12 @@ _NOBODY = 65_534
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
-    files = {path: ReadFile(path=path) for path in (*_SH, *_ZSH, *_CSH, *_FISH)}
+    paths = (*_SH, *_ZSH, *_CSH, *_FISH)
+    files = {path: ReadFile(path=path, privilege=Privilege.ROOT) for path in paths}
     return {
         **files,
-        "profile_d": ReadTree(path="/etc/profile.d"),
+        "profile_d": ReadTree(path="/etc/profile.d", privilege=Privilege.ROOT),
+        "closed": session_readers.CLOSED,
         "passwd": ReadFile(path="/etc/passwd", cap_bytes=1 * MIB, redact="passwd"),
         "sh": Command(argv=("readlink", "-f", "/bin/sh")),
         "idle": Command(argv=_IDLE, statuses=(0, 1)),
@@ -91,7 +94,8 @@ def _parse(answers: Answers, _params: Params) -> Fact:
 
 
 def _shells(answers: Answers) -> Value:
-    programs = _programs(text_of(answers["passwd"]))
+    passwd = text_of(answers["passwd"])
+    programs = _programs(passwd)
     if "sh" in programs:
         meant = text_of(answers["sh"]).strip().rsplit("/", 1)[-1]
         if answers["sh"].obstacle is not None or not meant:
@@ -99,36 +103,47 @@ def _shells(answers: Answers) -> Value:
             return Missing(why, "which program /bin/sh is")
         programs = (programs - {"sh"}) | {meant}
     used = {_FAMILIES.get(program, "other") for program in programs}
+    people = _programs(passwd, first_uid=1000)
+    readers = session_readers.readers(answers["closed"], has_people=bool(people))
     before = _umask(answers)
     return tuple(
-        _shell(family, answers, before, is_used=family in used)
+        {"family": family, "is_used": family in used, **_for_all(family, answers, before, readers)}
         for family in ("sh", "ksh", "dash", "ash", "zsh", "csh", "fish", "other")
         if family in used or family == "sh"
     )
 
 
-def _programs(passwd: str) -> set[str]:
-    """The shells that root and people log in with, by name."""
+def _programs(passwd: str, *, first_uid: int = 0) -> set[str]:
+    """The shells that root and people, or people alone, log in with, by name."""
     found = set()
     for line in passwd.split("\n"):
         fields = line.split(":")
         if len(fields) < 7 or not re.fullmatch(r"[0-9]{1,10}", fields[2]):
             continue
         uid, program = int(fields[2]), fields[6].strip().rsplit("/", 1)[-1] or "sh"
-        is_somebody = uid == 0 or 1000 <= uid < 65_534
+        is_somebody = (uid == 0 and not first_uid) or 1000 <= uid < 65_534
         if is_somebody and program not in _NO_SHELLS:
             found.add(program)
     return found
 
 
+def _for_all(
+    family: str, answers: Answers, before: int | Missing, readers: Sequence[Hidden] | Missing
+) -> dict[str, Value]:
+    """What a shell of the family has whoever reads its files, root or people."""
+    if isinstance(readers, Missing):
+        return dict.fromkeys(("timeout_minutes", "is_fixed", "created_mode"), readers)
+    return session_readers.weakest([_shell(family, answers, before, one) for one in readers])
+
+
 def _shell(
-    family: str, answers: Answers, before: int | Missing, *, is_used: bool
+    family: str, answers: Answers, before: int | Missing, hidden: Hidden
 ) -> dict[str, Value]:
     gap: Missing | None = None
     session = Session()
     if family == "other":
         gap = Missing(Obstacle.UNSUPPORTED, "a login shell whose files are not known")
-    for text in _texts(family, answers):
+    for text in _texts(family, answers, hidden):
         if isinstance(text, Missing):
             gap = gap or text
         elif family == "csh":
@@ -139,8 +154,6 @@ def _shell(
             session.read(text)
     mode = before if isinstance(before, Missing) else f"{0o777 & ~session.umask(before):04o}"
     return {
-        "family": family,
-        "is_used": is_used,
         "timeout_minutes": gap or _timeout(family, session.seconds),
         "is_fixed": gap or (family != "dash" and session.is_fixed),
         "created_mode": gap or mode,
@@ -165,16 +178,16 @@ def _read_csh(session: Session, text: str) -> None:
             session.read(found[1])
 
 
-def _texts(family: str, answers: Answers) -> Iterator[str | Missing]:
+def _texts(family: str, answers: Answers, hidden: Hidden) -> Iterator[str | Missing]:
     """The files of a family, in the order in which they are read."""
     paths = _FILES.get(family, ())
-    texts = {path: _text(answers[path], path) for path in paths}
+    texts = {path: "" if is_hidden(path, hidden) else _text(answers[path], path) for path in paths}
     told = [text for text in texts.values() if isinstance(text, str)]
     if family == "zsh" and any("/etc/profile" in text for text in told):
-        yield from _texts("ksh", answers)  # bash alone reads its bashrc there
+        yield from _texts("ksh", answers, hidden)  # bash alone reads its bashrc there
     yield from texts.values()
     if paths[:1] == _PLAIN and any("profile.d" in text for text in told):
-        yield from _folder(answers["profile_d"])
+        yield from _folder(answers["profile_d"], hidden)
 
 
 def _text(answer: Answer, path: str) -> str | Missing:
@@ -183,13 +196,14 @@ def _text(answer: Answer, path: str) -> str | Missing:
     return text_of(answer) if answer.exists else ""
 
 
-def _folder(answer: Answer) -> Iterator[str | Missing]:
+def _folder(answer: Answer, hidden: Hidden) -> Iterator[str | Missing]:
     if answer.obstacle is not None:
         yield Missing(answer.obstacle, "/etc/profile.d")
     elif answer.exists:
         parts = tar.members(answer.stdout)
         for part in sorted(parts, key=lambda one: one.name):
-            if part.name.endswith((".sh", "sh.local")):
+            is_read = not is_hidden(f"/etc/profile.d/{part.name}", hidden)
+            if is_read and part.name.endswith((".sh", "sh.local")):
                 yield part.content.decode("utf-8", errors="replace")
 
 

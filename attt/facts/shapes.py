@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import assert_never
 
 from attt.model.shape import (
@@ -66,7 +67,7 @@ def _list_tester(shape: ListOf) -> _Test:
 
 def _record_tester(shape: Record) -> _Test:
     names = shape.fields.keys()
-    plain = [(name, _TYPES[type(p)], p) for name, p in shape.fields.items() if _is_plain(p)]
+    plain = [(name, _types(p), p) for name, p in shape.fields.items() if _is_plain(p)]
     others = [(name, _plain_tester(p)) for name, p in shape.fields.items() if not _is_plain(p)]
 
     def test(value: Value) -> bool:
@@ -74,8 +75,8 @@ def _record_tester(shape: Record) -> _Test:
             return not _misfit(value, shape, "")
         if value.keys() != names:
             return False
-        for name, kind, part in plain:
-            if type(value[name]) is not kind and _misfit(value[name], part, ""):
+        for name, types, part in plain:
+            if type(value[name]) not in types and _misfit(value[name], part, ""):
                 return False
         return all([inner(value[name]) for name, inner in others])  # noqa: C419 - twice as quick
 
@@ -83,6 +84,11 @@ def _record_tester(shape: Record) -> _Test:
 
 
 _TYPES: Mapping[type, type] = {Text: str, Integer: int, Boolean: bool, Version: str}
+
+
+def _types(shape: Shape) -> frozenset[type]:
+    """The types of which every value fits a plain shape."""
+    return frozenset({_TYPES[type(shape)], Missing, *([NoneType] if shape.nullable else [])})
 
 
 def _is_plain(shape: Shape) -> bool:
@@ -96,12 +102,12 @@ def _plain_tester(shape: Shape) -> _Test:
         case Text(choices=choices) if choices:
             known = frozenset(choices)
             return lambda v: (type(v) is str and v in known) or not _misfit(v, shape, "")
-        case Mode():
-            fits = _MODE.fullmatch
+        case Mode() | Instant():
+            fits = (_MODE if isinstance(shape, Mode) else _INSTANT).fullmatch
             return lambda v: (type(v) is str and bool(fits(v))) or not _misfit(v, shape, "")
         case Text() | Version() | Integer() | Boolean():
-            kind = _TYPES[type(shape)]
-            return lambda v: type(v) is kind or not _misfit(v, shape, "")
+            types = _types(shape)
+            return lambda v: type(v) in types or not _misfit(v, shape, "")
         case _:
             return _tester(shape)
 

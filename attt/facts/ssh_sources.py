@@ -14,7 +14,7 @@ from attt.facts import firewall, sockets, sshd
 from attt.facts.kind import Answers, FactKind, Params, text_of
 from attt.facts.reach import Flow
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, ReadFile
+from attt.model.ask import Ask, Privilege, ReadFile
 from attt.model.fact import Assurance, Fact, FactMissed, FactRead
 from attt.model.shape import Address, Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
@@ -40,8 +40,8 @@ def _asks(_params: Params) -> dict[str, Ask]:
     return {
         **firewall.filter_asks(),
         **parts,
-        "allow": ReadFile(path="/etc/hosts.allow", platforms=_WRAPPED),
-        "deny": ReadFile(path="/etc/hosts.deny", platforms=_WRAPPED),
+        "allow": ReadFile(path="/etc/hosts.allow", privilege=Privilege.ROOT, platforms=_WRAPPED),
+        "deny": ReadFile(path="/etc/hosts.deny", privilege=Privilege.ROOT, platforms=_WRAPPED),
     }
 
 

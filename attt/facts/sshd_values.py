@@ -9,6 +9,7 @@ new ones are turned away, from `startups_full` on all of them.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from attt.model.answer import Obstacle
 from attt.model.shape import Integer, ListOf, Record, Text
@@ -53,6 +54,7 @@ _SYNONYMS = {
     "skeyauthentication": "kbdinteractiveauthentication",
 }
 _WORDS = {"without-password": "prohibit-password"}
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
 _UNIT_S = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 SHAPE = Record(
@@ -71,16 +73,19 @@ SHAPE = Record(
 
 def name_of(keyword: str) -> str:
     """The newest name of a keyword, in lower case."""
-    return _SYNONYMS.get(keyword.lower(), keyword.lower())
+    name = keyword.lower()
+    return _SYNONYMS.get(name, name)
 
 
-def dump(text: str) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=32)  # several facts of a host read the same two, and contexts are often alike
+def dump(text: str) -> Mapping[str, tuple[str, ...]]:
     """What each keyword is followed by; some stand on several lines."""
     found: dict[str, tuple[str, ...]] = {}
     for line in text.splitlines():
         keyword, _, rest = line.strip().partition(" ")
         if keyword:
-            found[name_of(keyword)] = (*found.get(name_of(keyword), ()), rest.strip())
+            name = name_of(keyword)
+            found[name] = (*found.get(name, ()), rest.strip())
     return found
 
 
@@ -138,7 +143,7 @@ def _said(name: str, text: str) -> Value:
 
 
 def _integer(text: str) -> Value:
-    if re.fullmatch(r"-?[0-9]{1,9}", text):
+    if _INTEGER.fullmatch(text):
         return int(text)
     return Missing(Obstacle.OUT_OF_TYPE, f"not a whole number: {text[:40]}")
 

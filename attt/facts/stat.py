@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from attt.facts.instants import of_epoch
 from attt.facts.kind import Unparsable, text_of
@@ -66,8 +67,8 @@ def _record(line: str) -> dict[str, Value]:
     mode, kind, uid, user, gid, group, size, modified, path = parts
     return {
         "path": path,
-        "kind": _KINDS.get(_number(kind, 16) & 0o170000, "other"),
-        "mode": f"{_number(mode, 8) & 0o7777:04o}",
+        "kind": _kind(kind),
+        "mode": _mode(mode),
         "user": user,
         "uid": _number(uid, 10),
         "group": group,
@@ -75,6 +76,16 @@ def _record(line: str) -> dict[str, Value]:
         "size": _number(size, 10),
         "modified": of_epoch(_number(modified.partition(".")[0], 10)),
     }
+
+
+@lru_cache(maxsize=128)
+def _kind(text: str) -> str:
+    return _KINDS.get(_number(text, 16) & 0o170000, "other")
+
+
+@lru_cache(maxsize=1024)
+def _mode(text: str) -> str:
+    return f"{_number(text, 8) & 0o7777:04o}"
 
 
 def _number(text: str, base: int) -> int:

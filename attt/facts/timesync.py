@@ -63,7 +63,9 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "units": Command(
             argv=("systemctl", "show", "-p", "Id,LoadState,ActiveState,UnitFileState", *_UNITS)
         ),
-        "processes": Command(argv=("pgrep", "-l", "-x", _PATTERN), statuses=(0, 1)),
+        "processes": Command(
+            argv=("/usr/bin/pgrep", "-l", "-x", _PATTERN), privilege=root, statuses=(0, 1)
+        ),
         "tracking": Command(argv=(*chronyc, "tracking"), privilege=root, statuses=(0, 1)),
         "sources": Command(argv=(*chronyc, "sources", "-a"), privilege=root, statuses=(0, 1)),
         "ntpq": Command(argv=("ntpq", "-n", "-c", "rv", "-c", "peers"), statuses=(0, 1)),

@@ -22,7 +22,7 @@ def units(answer: Answer) -> dict[str, Unit] | Missing:
         return Missing(answer.obstacle, answer.detail or "systemctl")
     found = {}
     for block in text_of(answer).split("\n\n"):
-        pairs = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        pairs = dict([line.split("=", 1) for line in block.splitlines() if "=" in line])
         if name := pairs.get("Id"):
             found[name] = Unit(
                 is_loaded=pairs.get("LoadState") == "loaded",

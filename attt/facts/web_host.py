@@ -35,7 +35,7 @@ _SLACK_S = 3  # between the two commands that tell the time and the processes
 PLAIN = ("--all", "--full", "--no-legend", "--no-pager", "--plain")
 
 ASKS: dict[str, Ask] = {
-    "names": Command(argv=("ps", "-e", "-o", "comm=")),
+    "names": Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT),
     "files": Command(argv=("systemctl", "list-unit-files", "--type=service,socket", *PLAIN)),
     "processes": Command(
         argv=(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from lab import ground
+from lab.cases import Round
 from lab.command import Findings, check, findings
 from lab.hardened import harden
 from lab.host import LabHost
@@ -17,6 +18,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "lab" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.lab)
+        # A round of breakages is found by the rules that it is about, too.
+        this = item.callspec.params.get("this") if hasattr(item, "callspec") else None
+        if isinstance(this, Round):
+            item.extra_keyword_matches.update(case.rule for case in this.cases)
 
 
 @pytest.fixture(scope="session")

@@ -1,40 +1,21 @@
 """What only looks safe: each trick on a real host turns exactly its own findings from pass to something else."""
 
 import os
-import secrets
 import struct
-import subprocess
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from lab.hardened import NOT_SHOWN, harden, not_passed
+from lab.hardened import harden, not_passed, not_shown
 from lab.host import LabHost
+from lab.judged import RULES, judged, questions
 from lab.session import Lab
 
-from attt.collect.dialect.frames import decode
-from attt.collect.dialect.posix import EXEC, compile_program, sudo_argv
-from attt.evaluate.judge import judge, settle
-from attt.facts.learn import learn
-from attt.facts.redaction import redacted
-from attt.facts.registry import FACTS
-from attt.model import ask as asks
-from attt.model.subject import SubjectKind
-from attt.model.subject import host as host_subject
+from attt.collect.dialect.posix import sudo_argv
 from attt.plan.sudoers import sudoers
-from attt.rulebook.load import load
 
-RULES = {
-    rule.id: rule
-    for rule in load([Path(__file__).resolve().parents[2] / "rules"], FACTS).rules.values()
-    if rule.subject is SubjectKind.HOST
-}
-KEYS = tuple({key for rule in RULES.values() for key in rule.needs.values()})
-ASKS = {asks.key(ask): ask for key in KEYS for ask in FACTS[key.id].asks(dict(key.params)).values()}
-# Every rule is judged here, also what is asked from level 4 on: the lab has nobody to encrypt for.
-BEFORE = {**NOT_SHOWN, "log-forwarding-encrypted": "fail"}
+ALL = questions()
+BEFORE = not_shown(RULES)
 # What sshd is asked for, its banner too.
 SSHD = {name for name in RULES if name.startswith(("sshd-", "banner-"))}
 RULESET = """flush ruleset
@@ -52,28 +33,8 @@ table inet filter {
 
 def verdicts(host: LabHost, user: str = "root") -> dict[str, str]:
     """The verdict of every rule, from one run of the program on the host."""
-    program = compile_program(list(ASKS.values()), nonce=secrets.token_hex(16))
-    ran = subprocess.run(
-        [*host._machine.enter(), "env", "-i", "setpriv", "--reuid", user, "--regid", user,
-         "--init-groups", "sh", "-c", EXEC],
-        input=program.stdin(), capture_output=True, check=False, timeout=120,
-    )  # fmt: skip
-    reply = decode(program, ran.stdout, ran.stderr)
-    answers = redacted(ASKS, dict(zip(ASKS, reply.answers, strict=True)))
-    facts = learn(KEYS, answers, {}, FACTS)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {
-        name: str(
-            judge(
-                rule,
-                settle(rule, {}),
-                {alias: facts[key] for alias, key in rule.needs.items()},
-                subject=host_subject("h"),
-                as_of=now,
-            ).verdict
-        )
-        for name, rule in RULES.items()
-    }
+    found = judged(host, ALL, user=user)
+    return {rule: str(finding.verdict) for rule, finding in found.items()}
 
 
 def moved(host: LabHost, before: dict[str, str]) -> dict[str, str]:
@@ -371,7 +332,7 @@ def test_a_host_that_others_hardened_has_no_false_finding(lab: Lab) -> None:
 def test_the_printed_sudoers_lines_are_enough_for_every_rule(lab: Lab) -> None:
     """With exactly those lines nothing is learnt otherwise than as root, on a host without procps too."""
     host = lab.host("debian-12")
-    wanted = [argv for ask in ASKS.values() if ask.privilege == "root" for argv in sudo_argv(ask)]
+    wanted = [argv for ask in ALL.asks.values() if ask.privilege == "root" for argv in sudo_argv(ask)]
     try:
         host.user("exact", sudo=sudoers(("exact",), list(dict.fromkeys(wanted))))
         host.run("mv /usr/bin/pgrep /root")

@@ -1,9 +1,16 @@
-"""Ten single breakages of a hardened host: exactly the findings that concern each turn to fail."""
+"""Single breakages of a hardened host: exactly the findings that concern each turn to fail.
+
+Ten of them through `attt check`; one a rule, as tests/lab/breakages/ has them, mended by the
+rule's own fix. `pytest tests/lab/test_breakages_lab.py -k RULE` runs the case of one rule.
+"""
+
+import re
 
 import pytest
+from lab import cases, rounds
 from lab.breaking import broken, expected, turned
 from lab.command import check, findings
-from lab.hardened import NOT_SHOWN, not_passed
+from lab.hardened import not_passed, not_shown
 
 DROP_IN = "/etc/ssh/sshd_config.d/01-oops.conf"
 SUDOERS = "/etc/sudoers.d/99-oops"
@@ -65,8 +72,8 @@ def test_a_hardened_host_passes_all_that_a_container_can_show(hardened, tmp_path
 
     seen = {rule: verdict for (rule, _), (verdict, _) in findings(document).items()}
     assert ("audited", 0) == (document["status"], code)
-    assert len(seen) > 90
-    assert NOT_SHOWN == not_passed(seen)
+    assert sum(verdict == "pass" for verdict in seen.values()) > 90
+    assert not_shown(seen) == not_passed(seen)
 
 
 @pytest.mark.parametrize("name", TEN)
@@ -77,3 +84,21 @@ def test_one_breakage_turns_exactly_its_findings(hardened, before, tmp_path, nam
 
     assert expected(TEN[name]) == moved
     assert before == again
+
+
+ROUNDS = tuple(cases.rounds(cases.read()[0]))
+
+
+@pytest.mark.parametrize("this", ROUNDS, ids=lambda this: this.name)
+def test_each_rule_fails_when_broken_and_passes_when_mended_by_its_fix(lab, request, this):
+    """Broken, this finding turns to fail and no unrelated one moves; its fix brings all back."""
+    troubles = rounds.run(narrowed(this, request.config.getoption("keyword")), lab.host)
+
+    assert not troubles, "\n\n".join(f"{rule}: {said}" for rule, said in troubles.items())
+
+
+def narrowed(this, keyword):
+    """The cases whose rule a word of -k names, where one does; else all."""
+    words = set(re.findall(r"[\w-]+", keyword or "")) - {"and", "or", "not"}
+    named = tuple(case for case in this.cases if any(word in case.rule for word in words))
+    return cases.Round(root=this.root, name=this.name, cases=named or this.cases)

@@ -43,6 +43,19 @@ BATCH_S = 15
 """Seconds that a batch may take; what did not end in it is put again with limits of its own."""
 PACKS = {Privilege.NONE: "f", Privilege.ROOT: "g"}
 """The index of the archive of small files, by the privilege of the asks that it answers."""
+_PROCESSES = "/proc/1/comm"
+OPEN_TO_ALL: Mapping[tuple[str, ...], str] = {
+    ("/bin/cat", _PROCESSES): _PROCESSES,
+    ("/bin/ps",): _PROCESSES,
+    ("/usr/bin/pgrep",): _PROCESSES,
+    ("/usr/bin/last",): "/var/log/wtmp",
+    ("/usr/bin/lastlog",): "/var/log/lastlog",
+    ("/usr/bin/lslogins",): "/var/log/wtmp",
+}
+"""First words of commands that root is needed for only where the file named can't be read.
+
+A host whose /proc is mounted with hidepid shows others' processes to root alone, and without a word.
+"""
 PACK_BYTES = 4 * 1024 * 1024
 _BATCH = 32
 _SMALL_BYTES = 1024 * 1024
@@ -160,6 +173,9 @@ def _guarded(index: int, ask: Ask, mode: str) -> str:
 def _line(index: int, ask: Ask, mode: str) -> str:
     match ask:
         case Command():
+            if ask.privilege is Privilege.ROOT and (probe := _probe(ask)):
+                words = ["open", f"{index}", f"{ask.timeout_s}", f"{ask.cap_bytes + 1}", probe]
+                return shlex.join([*words, *ask.argv])
             if mode == "none":
                 return f"skip {index} no_privilege"
             argv = ("sudo", "-n", "--", *ask.argv) if mode == "sudo" else ask.argv
@@ -176,6 +192,11 @@ def _line(index: int, ask: Ask, mode: str) -> str:
         case _:
             assert_never(ask)
     return shlex.join([*words, ask.privilege])
+
+
+def _probe(ask: Command) -> str | None:
+    found = (probe for words, probe in OPEN_TO_ALL.items() if ask.argv[: len(words)] == words)
+    return next(found, None)
 
 
 def sudo_argv(ask: Ask) -> tuple[tuple[str, ...], ...]:

@@ -1,6 +1,6 @@
 """What a good admin sets on a host, as files and commands; and what no container can show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attt.collect.dialect.posix import sudo_argv
 from attt.model.ask import Privilege
@@ -51,6 +51,7 @@ FILES = {
     "/etc/pam.d/common-account": ACCOUNT,
     "/etc/pam.d/common-auth": AUTH,
     "/etc/pam.d/common-password": PASSWORD,
+    "/etc/resolv.conf": "nameserver 10.10.30.53\n",
     "/etc/profile.d/90-session.sh": "TMOUT=300\nreadonly TMOUT\nexport TMOUT\numask 027\n",
     "/etc/rsyslog.d/50-central.conf": "*.* @10.10.30.5\n",
     "/etc/security/faillock.conf": "deny = 5\nunlock_time = 900\n",
@@ -67,7 +68,10 @@ MODES = {"/etc/cron.allow": "0640", "/etc/sudoers.d/10-hardening": "0440"}
 # lab can reach, gives way to the master clock of a closed network: its own clock. Python goes, so
 # that every check shows that attt asks for none.
 COMMANDS = """set -e
-rm -f /usr/bin/python3*
+mkdir -m 0700 /root/python
+for f in /usr/bin/python3*; do
+  dpkg-divert --quiet --local --rename --divert "/root/python/${f##*/}" --add "$f"
+done
 groupadd sugroup; groupadd quantri; useradd -m -s /bin/bash -c Khach khach; chmod 0750 /home/khach
 sed -i '/pam_rootok/a auth required pam_wheel.so use_uid group=sugroup' /etc/pam.d/su
 sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS 90/; s/^PASS_MIN_DAYS.*/PASS_MIN_DAYS 1/' /etc/login.defs
@@ -113,72 +117,47 @@ MACHINES_OWN = {
     "mac-enforcing": "AppArmor and SELinux confine by the machine's kernel",
 }
 """Rules whose verdict is that of the machine under the lab, whatever is done to the host."""
+_AGENT = "no agent is in the plain roots: breakages on the -services roots have those of Debian"
+_KEY = "the lab's key alone lets root in"
+_CHOICE = "what an office names for itself is not set"
+_MIRROR = "no package list of Debian's own archive is at hand without a network"
 NOT_SHOWN = {
-    **dict.fromkeys(
-        (
-            *("audit-full-action", "audit-programs-started", "audit-rules-identity"),
-            *("audit-service-running", "audit-admin-space", "audit-data-watched"),
-            *("audit-names-accounts", "audit-nothing-lost", "audit-rules-deletions"),
-            *("audit-rules-denied", "audit-rules-kept", "audit-rules-locked"),
-            *("audit-rules-modules", "audit-rules-mounts", "audit-rules-network"),
-            *("audit-rules-permissions", "audit-rules-time", "audit-sent-away"),
-            *("audit-starts-early", "process-monitor-running"),
-        ),
-        "not_applicable",  # the kernel's audit takes no rules from a container
-    ),
-    # Agents are not in the plain roots: test_agents_lab.py has a host with those of Debian.
     **dict.fromkeys(
         (
             *("edr-agent-running", "host-ips-running", "integrity-agent-running"),
             *("malware-agent-running", "monitoring-agent-central", "performance-recorded"),
         ),
-        "fail",
+        ("fail", _AGENT),
     ),
+    **dict.fromkeys(("login-admin-mfa", "login-every-mfa", "login-remote-mfa"), ("fail", _KEY)),
     **dict.fromkeys(
-        (
-            *("host-ips-ssh-jail", "integrity-database", "integrity-scheduled"),
-            *("integrity-wazuh", "log-retention-web", "malware-defender-healthy"),
-            *("malware-real-time", "malware-signatures-fresh"),
-        ),
-        "not_applicable",
+        ("package-known-source", "package-supported", "package-third-party-approved"),
+        ("unknown", _MIRROR),
     ),
-    # No database is in the plain roots: test_databases_lab.py has a host with those of Debian.
-    **dict.fromkeys(
-        (
-            *("mongodb-authorization", "mongodb-encrypted-connections", "mongodb-no-scripts"),
-            *("mysql-connection-limit", "mysql-encrypted-connections", "mysql-files-confined"),
-            *("mysql-idle-timeout", "mysql-logins-logged", "mysql-no-anonymous"),
-            *("mysql-no-empty-password", "mysql-no-local-files", "mysql-no-test-database"),
-            *("mysql-own-account", "mysql-password-hash", "mysql-password-policy"),
-            *("mysql-privileges-limited", "mysql-root-local", "mysql-tls-version"),
-            *("postgresql-access-limited", "postgresql-connection-limit"),
-            *("postgresql-encrypted-connections", "postgresql-idle-timeout"),
-            *("postgresql-log-fields", "postgresql-logins-logged", "postgresql-no-trust"),
-            *("postgresql-password-hash", "postgresql-strong-authentication"),
-            *("postgresql-superuser-local", "postgresql-superusers-few"),
-            *("postgresql-tls-version", "redis-commands-limited", "redis-connection-limit"),
-            *("redis-encrypted-connections", "redis-files-private", "redis-not-open"),
-            *("redis-own-account", "redis-password", "backup-mysql", "backup-postgresql"),
-        ),
-        "not_applicable",
-    ),
-    "log-capacity": "unknown",  # the logs of a host that has just been made are too young
-    # The lab's key alone lets root in, and no directory of accounts is at hand.
-    **dict.fromkeys(("login-admin-mfa", "login-every-mfa", "account-central"), "fail"),
-    "boot-menu-password": "not_applicable",
-    # Timers that write by themselves are masked in the lab's roots; a finding of low severity.
-    "package-automatic-updates": "fail",
+    "account-central": ("fail", "no directory of accounts is at hand"),
+    "firewall-egress-restricted": ("fail", "the lab asks from outside alone: a case sets it"),
+    "log-capacity": ("unknown", "the logs of a host that has just been made are too young"),
+    "log-forwarding-encrypted": ("fail", "nobody is there to encrypt for: a case sets it"),
+    "package-automatic-updates": ("fail", "timers that write are masked in the lab's roots"),
+    "package-own-server": ("unknown", _CHOICE),
+    "socket-admin-port-changed": ("fail", "the lab logs in at port 22"),
+    "sshd-sources-limited": ("fail", "the lab logs in from any slot's network"),
 }
-"""Rules that no host of the lab can pass, with the verdict that they have on a hardened one."""
+"""Rules that no plain host of the lab passes: the verdict on a hardened one, and why."""
 
 
 def not_passed(verdicts: Mapping[str, str]) -> Mapping[str, str]:
-    """The verdicts by rule that are not `pass`, but for those of the machine under the lab."""
+    """The verdicts by rule that are bad or unknown, but for those of the machine under the lab."""
     return {
         rule: verdict
         for rule, verdict in verdicts.items()
-        if verdict != "pass" and rule not in MACHINES_OWN
+        if verdict not in ("pass", "not_applicable") and rule not in MACHINES_OWN
     }
+
+
+def not_shown(asked: Iterable[str]) -> Mapping[str, str]:
+    """What `not_passed` gives on a hardened plain host that was asked these rules."""
+    return {rule: NOT_SHOWN[rule][0] for rule in asked if rule in NOT_SHOWN}
 
 
 def harden(host: LabHost) -> None:

@@ -119,6 +119,10 @@ class LabHost:
             timeout=30,
         )
 
+    def enter(self) -> tuple[str, ...]:
+        """The words that start a program inside, before the program's own."""
+        return self._machine.enter()
+
     def network(self, name: str, value: int) -> None:
         """Set `ipv4/conf/all/rp_filter` or the like from outside: inside, /proc/sys is read-only."""
         target = self._machine.enter()[1]

@@ -12,8 +12,10 @@ from pathlib import Path
 SUITES = {
     "debian-11": "bullseye",
     "debian-12": "bookworm",
+    "debian-12-opinion": "bookworm",
     "debian-12-services": "bookworm",
     "debian-13": "trixie",
+    "debian-13-opinion": "trixie",
     "debian-13-services": "trixie",
 }
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -83,8 +85,12 @@ SERVICES = (
     "unbound",
     "zabbix-agent",
 )
+# Other auditors, whose findings docs/second-opinion.md sets beside ours.
+AUDITORS = ("lynis", "openscap-scanner", "ssg-debian")
 ADDED = {
+    "debian-12-opinion": AUDITORS,
     "debian-13": ("libpam-lastlog2", "libpam-wtmpdb", "lastlog2", "wtmpdb"),
+    "debian-13-opinion": (*AUDITORS, "libpam-lastlog2", "libpam-wtmpdb", "lastlog2", "wtmpdb"),
     "debian-12-services": SERVICES,
     "debian-13-services": (*SERVICES, "libpam-lastlog2", "libpam-wtmpdb", "lastlog2", "wtmpdb"),
 }
@@ -185,8 +191,9 @@ def _make(name: str, path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"mmdebstrap could not make {name}:\n{done.stderr[-2000:]}")
-    if name.endswith("-services"):
-        _quieten(draft, root(name.removesuffix("-services")))
+    plain = "-".join(name.split("-")[:2])
+    if plain != name:
+        _quieten(draft, root(plain))
     _furnish(draft)
     draft.rename(path)
 
