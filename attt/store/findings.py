@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -46,8 +47,7 @@ def _packed(finding: Finding, own: Subject | None, evidence: object) -> dict[str
     found: dict[str, Any] = {"rule": finding.rule, "verdict": finding.verdict}
     if finding.subject != own:
         found["subject"] = finding.subject
-    for name, default in _PARTS:
-        part = getattr(finding, name)
+    for (name, default), part in zip(_PARTS, _PARTS_OF(finding), strict=True):
         if part != default:
             found[name] = part
     if finding.evidence:
@@ -60,6 +60,7 @@ _PARTS = tuple(
     for field in fields(Finding)
     if field.name not in {"rule", "verdict", "subject", "evidence"}
 )
+_PARTS_OF = attrgetter(*(name for name, _ in _PARTS))
 
 
 def _evidence(evidence: tuple[str, ...], names: Mapping[str, str]) -> object:

@@ -7,12 +7,12 @@ and every value in that list is quoted by one function. It runs under dash, bash
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import assert_never
 
-from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat
+from attt.model.ask import Ask, Command, Privilege, ReadFile, ReadTree, Stat, key
 
 TAG = "#attt:"
 _EATEN = "attt: a start-up file of this account read from standard input"
@@ -63,33 +63,21 @@ _SMALL_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A program for one host: `text` for stdin after the password line, and how to read the reply."""
+    """A program for one host: `text` for stdin after the password line, and how to read the reply.
+
+    `keys` names the asks. `cap_bytes` is the most that an honest host can send on stdout, and
+    `timeout_s` the longest that it may take, however slowly each of its answers comes; `frame_s` and
+    `frame_bytes` are the same between two marks.
+    """
 
     text: str
     nonce: str
     asks: tuple[Ask, ...]
-
-    @property
-    def cap_bytes(self) -> int:
-        """The most that an honest host can send on stdout; more is hostile."""
-        caps = 2 * PACK_BYTES + sum(cap_of(ask) + 200 for ask in self.asks)
-        return min(_MOST_BYTES, _RESERVED_BYTES + caps)
-
-    @property
-    def timeout_s(self) -> int:
-        """The longest that a host may take, however slowly each of its answers comes."""
-        batches = BATCH_S * (2 + len(self.asks) // _BATCH)
-        return min(_MOST_S, 30 + batches + sum(timeout_of(ask) + 2 for ask in self.asks))
-
-    @property
-    def frame_s(self) -> int:
-        """The longest that may pass between two marks on a host that keeps its time-outs."""
-        return max((BATCH_S if _is_small(a) else timeout_of(a) for a in self.asks), default=0)
-
-    @property
-    def frame_bytes(self) -> int:
-        """The most between two marks: one answer, and what the shells around it may say."""
-        return _RESERVED_BYTES + max(PACK_BYTES, *(cap_of(ask) for ask in self.asks))
+    keys: tuple[str, ...]
+    cap_bytes: int
+    timeout_s: int
+    frame_s: int
+    frame_bytes: int
 
     def stdin(self, password: str = "") -> bytes:
         """All that is sent: the password line, then the program."""
@@ -110,13 +98,39 @@ def compile_program(asks: Sequence[Ask], *, nonce: str) -> Program:
     """One program that puts every ask; `nonce` is a random word of letters and digits."""
     if not re.fullmatch(r"[0-9A-Za-z]{16,64}", nonce):
         raise ValueError(nonce)
-    text = _body(tuple(asks)).replace("@NONCE@", nonce, 1)  # the first is ours, before any ask
-    return Program(text=_FIRST_LINES + text, nonce=nonce, asks=tuple(asks))
+    shared = _shared(tuple(asks))
+    text = shared.text.replace("@NONCE@", nonce, 1)  # the first is ours, before any ask
+    return replace(shared, text=_FIRST_LINES + text, nonce=nonce)
 
 
-@lru_cache(maxsize=64)
+_SHARED: dict[int, Program] = {}
+_SHARED_AT_MOST = 64
+
+
+def _shared(asks: tuple[Ask, ...]) -> Program:
+    """All but the random word: hosts of the same systems are asked the very same tuple."""
+    kept = _SHARED.get(id(asks))
+    if kept is None or kept.asks is not asks:
+        if len(_SHARED) >= _SHARED_AT_MOST:
+            _SHARED.clear()
+        caps, times = [cap_of(a) for a in asks], [timeout_of(a) for a in asks]
+        batches = BATCH_S * (2 + len(asks) // _BATCH)
+        kept = _SHARED[id(asks)] = Program(
+            text=_body(asks),
+            nonce="",
+            asks=asks,
+            keys=tuple(key(ask) for ask in asks),
+            cap_bytes=min(
+                _MOST_BYTES, _RESERVED_BYTES + 2 * PACK_BYTES + sum(caps) + 200 * len(caps)
+            ),
+            timeout_s=min(_MOST_S, 30 + batches + sum(times) + 2 * len(times)),
+            frame_s=max((BATCH_S if _is_small(a) else timeout_of(a) for a in asks), default=0),
+            frame_bytes=_RESERVED_BYTES + max(PACK_BYTES, *caps),
+        )
+    return kept
+
+
 def _body(asks: tuple[Ask, ...]) -> str:
-    """The program but for its random word: hosts of the same systems share it."""
     plain = {i: a for i, a in enumerate(asks) if a.privilege is Privilege.NONE}
     root = {i: a for i, a in enumerate(asks) if a.privilege is Privilege.ROOT}
     marks = {

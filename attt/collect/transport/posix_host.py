@@ -5,7 +5,6 @@ from dataclasses import replace
 from attt.collect.dialect.frames import decode
 from attt.collect.dialect.posix import TAG, Program
 from attt.collect.transport.pump import Ended, Streams
-from attt.model import ask as asks
 from attt.model.answer import Answer, Obstacle
 from attt.model.run import Failure, HostEvidence, PrivilegeHad
 
@@ -35,7 +34,7 @@ def with_reply(
         evidence,
         platform=reply.platform,
         privilege=reply.privilege,
-        answers={asks.key(a): answer for a, answer in zip(program.asks, answers, strict=True)},
+        answers=dict(zip(program.keys, answers, strict=True)),
     )
 
 
