@@ -6,6 +6,7 @@ must be a literal; `tests/unit/test_message.py` fails when one has no Vietnamese
 """
 
 import gettext
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -39,14 +40,40 @@ class Message:
 def detail(text: str, language: str) -> str:
     """A detail of a finding: translated where it is a sentence of ours, else as the host said it.
 
-    "sentence of ours: words of the host" is translated up to the colon.
+    "sentence of ours: words of the host" is translated up to the colon; words of the host inside a
+    sentence stand where the translation wants them.
     """
     known = catalogue(language)
     ours, colon, theirs = text.partition(": ")
     if not ours:
         return text
     whole = known.gettext(text)
-    return whole if whole != text else f"{known.gettext(ours)}{colon}{theirs}"
+    if whole != text:
+        return whole
+    if (front := known.gettext(ours)) != ours:
+        return f"{front}{colon}{theirs}"
+    for pattern, translated in _sentences(language):
+        if found := pattern.fullmatch(text):
+            return translated.format(**found.groupdict())
+    return text
+
+
+_INSIDE = re.compile(r"\{([a-f])\}")
+"""Words of the host inside a sentence, as scripts/translate.py names them."""
+
+
+@cache
+def _sentences(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """How to know a sentence with words of the host inside, and its translation; the longest first."""
+    entries: dict[object, str] = vars(catalogue(language)).get("_catalog", {})
+    ours = [one for one in entries if isinstance(one, str) and _INSIDE.search(one)]
+    return tuple((_pattern(one), entries[one]) for one in sorted(ours, key=len, reverse=True))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = _INSIDE.split(template)
+    named = (f"(?P<{one}>.+)" if n % 2 else re.escape(one) for n, one in enumerate(parts))
+    return re.compile("".join(named))
 
 
 def _shown(value: object, language: str) -> object:

@@ -6,6 +6,7 @@ with an empty translation; fill them in attt/locale/vi/LC_MESSAGES/attt.po and r
 
 import ast
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -60,18 +61,47 @@ def calls(path: Path) -> Iterator[tuple[int, ast.expr | None]]:
 
 
 _DETAILED = {"Missing", "missed", "Unparsable", "FactMissed", "FactAbsent", "Refused"}
+_SAID = {"why", "gap", "said"}
+_WORD = re.compile(r"(?<![\w/=%.-])[a-z]{2,}(?![\w/=(.-])")
 
 
 def details(path: Path) -> Iterator[tuple[int, str]]:
     """The sentences in which facts say why they could not learn something: literals with a space."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _DETAILED:
-            for part in (*node.args, *(keyword.value for keyword in node.keywords)):
-                first = part.values[0] if isinstance(part, ast.JoinedStr) else part
-                if isinstance(first, ast.Constant) and " " in str(first.value):
-                    text = str(first.value)
-                    if isinstance(part, ast.Constant) or text.endswith(": "):
-                        yield node.lineno, text.removesuffix(": ")
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in _DETAILED:
+                parts = [*node.args, *(keyword.value for keyword in node.keywords)]
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _SAID and {
+                "collect",
+                "facts",
+            } & set(path.parts):
+                parts = [value]
+            case _:
+                continue
+        for part in parts:
+            yield from ((node.lineno, text) for text in _sentences(part))
+
+
+def _sentences(part: ast.expr) -> Iterator[str]:
+    """A literal; an f-string up to its colon, or with {a}, {b} in place of its values."""
+    match part:
+        case ast.Constant(value=str(text)) if " " in text.strip() and text == text.lstrip():
+            yield text
+        case ast.JoinedStr(values=values):
+            text, names = "", iter("abcdef")
+            for one in values:
+                text += str(one.value) if isinstance(one, ast.Constant) else f"{{{next(names)}}}"
+            ours, colon, rest = text.partition(": ")
+            if colon and "{" not in ours and not _WORD.search(rest):
+                yield ours
+            elif _WORD.search(text):
+                yield text
+        case ast.BoolOp(values=values):
+            for one in values:
+                yield from _sentences(one)
+        case ast.IfExp(body=body, orelse=other):
+            yield from _sentences(body)
+            yield from _sentences(other)
 
 
 def extracted() -> Catalog:

@@ -99,13 +99,14 @@ def _comparison(condition: Comparison, shape: Shape | None, params: Mapping[str,
         found = read(scope, item)
         wish = told_wish if until is None else until(found)
         truth = told(found) or compare(found, wish, as_of=scope.as_of, shape=shape)
+        ledger = scope.ledger
         if truth is TRUE:
-            scope.ledger.held.append((name, operator, found, wish, item_name))
+            ledger.held.append((name, operator, found, wish, item_name))
         elif truth is FALSE:
-            scope.ledger.failed.append((name, operator, found, wish, item_name))
+            ledger.failed.append((name, operator, found, wish, item_name))
         else:
             blame = gap(found) or gap(wish) or _out_of_type(condition, found)
-            scope.ledger.unsure.append((name, item_name, blame))
+            ledger.unsure.append((name, item_name, blame))
         return truth
 
     return judge
@@ -133,8 +134,14 @@ def _reader(path: Path) -> _Reader:
     if not alias:
         return _item_reader(path)
 
+    first, is_one = fields[0] if fields else "", len(fields) == 1
+
     def read(scope: Scope, _item: Value) -> Value:
-        value = _value(scope.facts.get(alias, NOT_COLLECTED))
+        fact = scope.facts.get(alias, NOT_COLLECTED)
+        value = fact.value if type(fact) is FactRead else _value(fact)
+        if is_one and type(value) is dict and first in value:
+            below: Value = value[first]
+            return below
         return _under(value, path) if fields else value
 
     return read
@@ -188,16 +195,15 @@ def _present(condition: Present) -> Judge:
     alias = condition.alias
 
     def judge(scope: Scope, _item: Value, item_name: str | None) -> Truth:
-        match scope.fact(alias):
-            case FactRead():
-                scope.ledger.held.append((alias, PRESENT, True, True, item_name))
-                return TRUE
-            case FactAbsent():
-                scope.ledger.failed.append((alias, PRESENT, None, True, item_name))
-                return FALSE
-            case FactMissed(obstacle=obstacle, detail=detail):
-                scope.ledger.unsure.append((alias, item_name, Missing(obstacle, detail)))
-                return UNKNOWN
+        fact = scope.fact(alias)
+        if isinstance(fact, FactRead):
+            scope.ledger.held.append((alias, PRESENT, True, True, item_name))
+            return TRUE
+        if isinstance(fact, FactAbsent):
+            scope.ledger.failed.append((alias, PRESENT, None, True, item_name))
+            return FALSE
+        scope.ledger.unsure.append((alias, item_name, Missing(fact.obstacle, fact.detail)))
+        return UNKNOWN
 
     return judge
 

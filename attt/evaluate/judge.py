@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from attt.evaluate import made
 from attt.evaluate.conditions import Judge, Scope, compiled, group, shapes_of
-from attt.evaluate.ledger import Entry, Ledger, compared
+from attt.evaluate.ledger import FALSE, TRUE, Entry, Ledger, compared
 from attt.evaluate.truth import Truth
 from attt.facts.kind import FactKind
 from attt.facts.registry import FACTS
@@ -31,7 +32,8 @@ class Compiled:
     """A rule with its parameters, made ready to judge.
 
     `params` are all that hold, sorted by name; `gates` says which fact each comparison of `applies`
-    looks at, `paths` what `expect` compares.
+    looks at; `aliases` name the facts that `expect` compares. Where it compares one path alone,
+    `fields` are its dotted fields, the innermost first.
     """
 
     rule: Rule
@@ -39,7 +41,8 @@ class Compiled:
     applies: Judge | None
     expect: Judge
     gates: Mapping[str, str]
-    paths: tuple[Path, ...]
+    aliases: tuple[str, ...]
+    fields: tuple[str, ...]
 
 
 _READY: dict[tuple[int, tuple[tuple[str, Value], ...]], Compiled] = {}
@@ -76,6 +79,8 @@ def ready(rule: Rule, params: Mapping[str, Value]) -> Compiled:
 
 def _frozen(params: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
     """True and 1 are one key to a dict, but not one parameter."""
+    if not params:
+        return ()
     return tuple([(name, type(value), value) for name, value in params.items()])  # type: ignore[misc]
 
 
@@ -88,14 +93,20 @@ def prepare(
     """
     settled, shapes = settle(rule, params), shapes_of(rule.needs, registry)
     expect = [compiled(part, shapes, settled) for part in rule.expect]
+    paths = tuple(dict.fromkeys(path for part in rule.expect for path in looked_at(part)))
     return Compiled(
         rule=rule,
         params=tuple(settled.items()),
         applies=compiled(rule.applies, shapes, settled) if rule.applies else None,
         expect=group(Quantifier.ALL, expect),
         gates=dict(gates(rule.applies)) if rule.applies else {},
-        paths=tuple(dict.fromkeys(path for part in rule.expect for path in looked_at(part))),
+        aliases=tuple(dict.fromkeys(path.alias for path in paths)),
+        fields=_upwards(paths[0]) if len(paths) == 1 else (),
     )
+
+
+def _upwards(path: Path) -> tuple[str, ...]:
+    return tuple(".".join(path.fields[:n]) for n in range(len(path.fields), 0, -1))
 
 
 def apply(
@@ -103,30 +114,30 @@ def apply(
 ) -> Finding:
     """As `judge`, for a rule that is compiled already."""
     rule, scope = ready_rule.rule, Scope(facts, as_of)
-    applies = ready_rule.applies(scope, None, None) if ready_rule.applies else Truth.TRUE
-    ledger = scope.ledger
-    match applies:
-        case Truth.TRUE:
-            ledger.strike(_START)
-            verdict, reason = _concluded(ready_rule.expect(scope, None, None), ledger)
-        case Truth.FALSE:
-            verdict, reason = Verdict.NOT_APPLICABLE, _proof(ready_rule, ledger.failed, facts)
-            ledger.strike(_START)
-        case Truth.UNKNOWN:
-            ledger.held.clear()
-            verdict, reason = _concluded(applies, ledger)
-    return Finding(
+    ledger, applies = scope.ledger, TRUE
+    if ready_rule.applies is not None:
+        applies = ready_rule.applies(scope, None, None)
+    if applies is TRUE:
+        ledger.strike(_START)
+        verdict, reason = _concluded(ready_rule.expect(scope, None, None), ledger)
+    elif applies is FALSE:
+        verdict, reason = Verdict.NOT_APPLICABLE, _proof(ready_rule, ledger.failed, facts)
+        ledger.strike(_START)
+    else:
+        ledger.held.clear()
+        verdict, reason = _concluded(applies, ledger)
+    return made.finding(
         rule=rule.id,
         subject=subject,
         verdict=verdict,
         params=ready_rule.params,
         reason=reason,
-        failing=tuple(map(compared, ledger.failed)),
-        passing=tuple(map(compared, ledger.held[:PASSING_SHOWN])),
-        unknown=tuple((name, item) for name, item, _ in ledger.unsure),
+        failing=tuple([compared(one) for one in ledger.failed]),
+        passing=tuple([compared(one) for one in ledger.held[:PASSING_SHOWN]]),
+        unknown=tuple([(name, item) for name, item, _ in ledger.unsure]),
         checked=len(ledger.held) + len(ledger.failed) + len(ledger.unsure),
         assurance=_assurance(rule, facts),
-        origin=_origin(ready_rule.paths, facts),
+        origin=_origin(ready_rule, facts),
         evidence=_evidence(rule, facts),
     )
 
@@ -154,14 +165,12 @@ def fits(type_: str, value: Value) -> bool:
 
 
 def _concluded(truth: Truth, ledger: Ledger) -> tuple[Verdict, Reason | None]:
-    match truth:
-        case Truth.TRUE:
-            return Verdict.PASS, None
-        case Truth.FALSE:
-            return Verdict.FAIL, None
-        case Truth.UNKNOWN:
-            first = ledger.unsure[0][2]
-            return Verdict.UNKNOWN, Reason(code=first.obstacle.value, detail=first.detail)
+    if truth is TRUE:
+        return Verdict.PASS, None
+    if truth is FALSE:
+        return Verdict.FAIL, None
+    first = ledger.unsure[0][2]
+    return Verdict.UNKNOWN, Reason(code=first.obstacle.value, detail=first.detail)
 
 
 def _proof(ready_rule: Compiled, failed: Sequence[Entry], facts: Mapping[str, Fact]) -> Reason:
@@ -181,21 +190,21 @@ def _said(entry: Entry) -> str:
 
 
 def _assurance(rule: Rule, facts: Mapping[str, Fact]) -> Assurance | None:
-    used = {f.assurance for a in rule.needs if isinstance(f := facts.get(a), FactRead)}
+    used = [f.assurance for a in rule.needs if type(f := facts.get(a)) is FactRead]
+    if len(used) == 1:
+        return used[0]
     return next((one for one in _WEAKEST_FIRST if one in used), None)
 
 
-def _origin(paths: tuple[Path, ...], facts: Mapping[str, Fact]) -> Origin | None:
+def _origin(ready_rule: Compiled, facts: Mapping[str, Fact]) -> Origin | None:
     """Where the value comes from: of the one path compared, else of the facts where they agree."""
-    read = {path: fact for path in paths if isinstance(fact := facts.get(path.alias), FactRead)}
-    if len(paths) == 1 and read:
-        path, fact = next(iter(read.items()))
-        above = (".".join(path.fields[:n]) for n in range(len(path.fields), 0, -1))
-        return next((fact.origins[name] for name in above if name in fact.origins), fact.origin)
-    found = {fact.origin for fact in read.values()}
-    if not found:
+    read = [f for alias in ready_rule.aliases if type(f := facts.get(alias)) is FactRead]
+    if not read:
         return None
-    return found.pop() if len(found) == 1 else Origin.UNKNOWN
+    origin, origins = read[0].origin, read[0].origins
+    if len(read) == 1:
+        return next((origins[name] for name in ready_rule.fields if name in origins), origin)
+    return origin if all(one.origin is origin for one in read) else Origin.UNKNOWN
 
 
 def gates(condition: Condition) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ Entries are bare tuples, since a host makes thousands of them; `compared` makes 
 
 from collections.abc import Mapping
 
+from attt.evaluate import made
 from attt.evaluate.truth import Truth
 from attt.model.finding import Compared
 from attt.model.value import Missing, Value
@@ -49,7 +50,13 @@ class Ledger:
 
     def strike(self, mark: Mark) -> None:
         """Forget everything that came after `mark`."""
-        del self.held[mark[0] :], self.failed[mark[1] :], self.unsure[mark[2] :]
+        held, failed, unsure = mark
+        if len(self.held) > held:
+            del self.held[held:]
+        if len(self.failed) > failed:
+            del self.failed[failed:]
+        if len(self.unsure) > unsure:
+            del self.unsure[unsure:]
 
     def negate(self, truth: Truth, mark: Mark) -> Truth:
         """Turn what came after `mark`, of a condition of `truth`, into its opposite's."""
@@ -68,7 +75,9 @@ class Ledger:
 def compared(entry: Entry) -> Compared:
     """An entry as findings show it, without the missing parts of what was found."""
     name, operator, found, wanted, item = entry
-    return Compared(id=name, operator=operator, found=plain(found), wanted=wanted, item=item)
+    if type(found) not in _SCALARS:
+        found = plain(found)
+    return made.compared(name, operator, found, wanted, item)
 
 
 def _not(entry: Entry) -> Entry:

@@ -23,6 +23,7 @@ from attt.model.value import Missing, Value
 
 _PASSWD = ReadFile(path="/etc/passwd", cap_bytes=1 * MIB, redact="passwd")
 _NO_SHELLS = frozenset({"nologin", "false", "true", "sync", "halt", "shutdown", "null"})
+_ID = re.compile(r"[0-9]{1,10}")
 _TOP = ("/home", "/root", "/nonexistent")
 _IDS = ("shared_uids", "shared_gids", "repeated_accounts", "repeated_groups")
 _HOME = Record({"name": Text(), "path": Text(), "mode": Mode(), "is_own": Boolean()})
@@ -56,7 +57,7 @@ def _rows(answer: Answer, width: int) -> list[list[str]]:
     """The parts of each line. Raises Unparsable for one that C libraries may read otherwise."""
     lines = [line for line in text_of(answer).split("\n") if line.strip() and line[0] != "#"]
     rows = [line.split(":") for line in lines]
-    if not all(len(row) >= width and re.fullmatch(r"[0-9]{1,10}", row[2]) for row in rows):
+    if not all(len(row) >= width and _ID.fullmatch(row[2]) for row in rows):
         raise Unparsable("/etc/passwd or /etc/group has a line of another kind (NIS, or a mistake)")
     return rows
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from attt.facts import groups, passwords, sudo_rights
 from attt.facts.groups import Groups
-from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, text_of
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, shared, text_of
 from attt.facts.logins import ASKS as LOGIN_ASKS
 from attt.facts.logins import Logins
 from attt.facts.passwords import Password
@@ -130,8 +130,7 @@ def _people(defs: Answer) -> range:
 
 
 def _account(line: bytes, around: _Around) -> dict[str, Value]:
-    raw = line.split(b":")
-    fields = [part.decode("utf-8", errors="replace") for part in raw]
+    fields = line.decode("utf-8", errors="replace").split(":")
     if len(fields) < 7 or not (_ID.fullmatch(fields[2]) and _ID.fullmatch(fields[3])):
         raise Unparsable("a line of /etc/passwd has not 7 parts")
     name, uid, gid, shell = fields[0], int(fields[2]), int(fields[3]), fields[6].strip()
@@ -145,7 +144,7 @@ def _account(line: bytes, around: _Around) -> dict[str, Value]:
         "is_system": uid != 0 and (uid < around.people.start or uid in _NOBODY),
         "is_person": is_person,
         "is_admin": _is_admin(name, uid, gid, around),
-        **_password(_password_of(name, raw[1], around)),
+        **_password(_password_of(name, line.split(b":", 2)[1], around)),
         "last_login": around.logins.last(name),
     }
 
@@ -203,6 +202,6 @@ ACCOUNTS = FactKind(
     title="Accounts of the host and how each may get in",
     shape=Record({"accounts": ListOf(_ACCOUNT)}),
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse),
     version=2,
 )

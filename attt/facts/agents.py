@@ -11,6 +11,8 @@ Sources: systemctl(1), ps(1), proc(5).
 """
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from attt.facts.agent_names import SERVICES_OF
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
@@ -98,7 +100,8 @@ def running(answers: Answers) -> dict[str, State] | Missing:
     return {**_strays(seen, services), **_timers(answers["timers"]), **services}
 
 
-def _services(units: Answer, files: Answer) -> dict[str, State]:
+@lru_cache(maxsize=4)  # several facts of a host look for agents
+def _services(units: Answer, files: Answer) -> Mapping[str, State]:
     """Their names without `.service`; a service that is there and neither runs nor starts is left out."""
     states = {name: _lasts(words[0]) for name, words in _rows(files) if words}
     found: dict[str, State] = {}
@@ -134,7 +137,7 @@ def _runs(active: str, sub: str) -> bool | Missing:
     return active in {"active", "reloading"} and sub != "exited"
 
 
-def _strays(processes: set[str], services: dict[str, State]) -> dict[str, State]:
+def _strays(processes: set[str], services: Mapping[str, State]) -> dict[str, State]:
     """Agents that run without a service of this host: where, nobody can tell."""
     gap = Missing(Obstacle.IN_CONTEXT, "a process that no service of this host started")
     return {
@@ -155,7 +158,7 @@ def _timers(answer: Answer) -> dict[str, State]:
 
 
 def _rows(answer: Answer) -> list[tuple[str, list[str]]]:
-    lines = (line.split() for line in text_of(answer).splitlines())
+    lines = [line.split() for line in text_of(answer).splitlines()]
     return [(words[0], words[1:]) for words in lines if words and "." in words[0]]
 
 

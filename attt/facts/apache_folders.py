@@ -110,14 +110,41 @@ def _may_match(words: Sequence[str], served: set[str]) -> bool:
 
 def status_pages(sites: Sequence[Site], main: Sequence[Directive]) -> list[Value]:
     """Pages about the server itself, and whether they are for everybody."""
-    places = [("", tuple(main))] + [(f"{site.name} ", site.inside) for site in sites if site.inside]
-    return [
-        {"name": f"{name}{' '.join(one.words)}", "is_closed": is_closed(one.inside or ())}
-        for name, place in places
-        for one in place
-        if one.name in {"location", "locationmatch"}
-        and (last(one.inside or (), "sethandler") or ("",))[0].lower() in _STATUS
-    ]
+    found: dict[str, Value] = {}
+    general = _by_address(main)
+    for name, own in [("", []), *((f"{one.name} ", _by_address(one.inside)) for one in sites)]:
+        sections = [*general, *own]
+        for at, one in enumerate(sections):
+            if (last(one.inside or (), "sethandler") or ("",))[0].lower() not in _STATUS:
+                continue
+            closed = _is_closed_in_the_end(one, sections[at + 1 :])
+            if not name or at >= len(general) or closed is not True:
+                found[f"{name}{' '.join(one.words)}"] = closed
+    return [{"name": name, "is_closed": closed} for name, closed in found.items()]
+
+
+def _by_address(place: Sequence[Directive]) -> list[Directive]:
+    return [one for one in place if one.name in {"location", "locationmatch"}]
+
+
+def _is_closed_in_the_end(page: Directive, later: Sequence[Directive]) -> Value:
+    """Of several sections for one address the last that says who may come counts."""
+    closed: Value = is_closed(page.inside or ())
+    address = page.words[0].rstrip("/") if page.words else ""
+    for one in later:
+        if not list(_rules(one.inside or ())):
+            continue
+        if one.words == page.words or (one.name == "location" and _is_above(one.words, address)):
+            closed = is_closed(one.inside or ())
+        elif one.name == "locationmatch" and not is_closed(one.inside or ()):
+            what = f"a later section by a pattern opens addresses: {' '.join(one.words)[:60]}"
+            closed = Missing(Obstacle.IN_CONTEXT, what) if closed is True else closed
+    return closed
+
+
+def _is_above(words: Sequence[str], address: str) -> bool:
+    start = words[0].rstrip("/") if words else "~"
+    return words[:1] != ("~",) and (address == start or address.startswith(f"{start}/"))
 
 
 def is_closed(inside: Sequence[Directive]) -> bool:

@@ -16,7 +16,7 @@ HEADERS = ("strict-transport-security", "x-content-type-options", "x-frame-optio
 _GOOD = {
     "x-content-type-options": r"nosniff",
     "x-frame-options": r"deny|sameorigin",
-    "strict-transport-security": r".*max-age=\"?[0-9]+.*",
+    "strict-transport-security": r".*max-age=\"?0*[1-9].*",
 }
 _BEHIND = re.compile(
     r"php[0-9.]*|proxy_(?:http|fcgi|ajp|uwsgi|scgi|wstunnel|balancer)|wsgi|passenger|cgid?|perl|jk"

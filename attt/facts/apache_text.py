@@ -8,6 +8,7 @@ read) is Unparsable. Source: https://httpd.apache.org/docs/2.4/mod/core.html, co
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from attt.facts.kind import Unparsable
 from attt.facts.nginx_text import included
@@ -18,6 +19,7 @@ _OPEN = re.compile(r"<([A-Za-z]+)(?:\s+(.*?))?\s*>\s*", re.DOTALL)
 _CLOSE = re.compile(r"</([A-Za-z]+)\s*>\s*")
 _NAME = re.compile(r"\$\{([^}]*)\}")
 _EXPORT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(\S*)\s*")
+_JOINED = re.compile(r"\\\r?\n")
 _DEEPEST = 40
 _MOST = 200_000
 BUILT_IN = frozenset(
@@ -64,8 +66,11 @@ def environment(text: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=2048)  # most lines are those of the distribution
 def words(text: str) -> tuple[str, ...]:
     """The words of a line; quotes fall away, a backslash keeps what stands behind it."""
+    if '"' not in text and "'" not in text:
+        return tuple(text.split())
     found = []
     for match in _WORD.finditer(text):
         quoted = match[1] if match[1] is not None else match[2]
@@ -78,7 +83,7 @@ def _file(path: str, reading: Reading, depth: int) -> Iterator[Directive]:
     if text is None or depth > _DEEPEST:
         raise Unparsable(f"a file that attt could not read: {path[:80]}")
     reading.seen[path] = None
-    lines = iter(re.sub(r"\\\r?\n", "", text).split("\n"))
+    lines = iter((_JOINED.sub("", text) if "\\" in text else text).split("\n"))
     yield from _until(None, lines, reading, depth)
 
 
@@ -93,6 +98,10 @@ def _until(
             raise Unparsable("Apache's files go on without end")
         if not line or line.startswith("#"):
             continue
+        if line[0] != "<":
+            if not off:
+                yield from _directive(line, reading, depth)
+            continue
         if close := _CLOSE.fullmatch(line):
             if close[1].lower() != end:
                 raise Unparsable("a section of Apache's files ends without a start")
@@ -100,10 +109,8 @@ def _until(
         if opened := _OPEN.fullmatch(line):
             name, rest = opened[1].lower(), opened[2] or ""
             yield from _section(name, rest, lines, reading, depth, off=off)
-        elif line.startswith("<"):
+        else:
             raise Unparsable("a section of Apache's files can't be read")
-        elif not off:
-            yield from _directive(line, reading, depth)
     if end is not None:
         raise Unparsable("a section of Apache's files has no end")
 
@@ -169,7 +176,7 @@ def _directive(line: str, reading: Reading, depth: int) -> Iterator[Directive]:
 
 def _named(text: str, reading: Reading) -> str:
     """With names in place of ${NAME}; one without value stays, as httpd leaves it."""
-    return _NAME.sub(lambda m: reading.names.get(m[1], m[0]), text)
+    return _NAME.sub(lambda m: reading.names.get(m[1], m[0]), text) if "${" in text else text
 
 
 def _included(word: str, reading: Reading, *, is_needed: bool) -> Sequence[str]:

@@ -75,7 +75,9 @@ def _asks(_params: Params) -> dict[str, Ask]:
             cap_bytes=2 * 2**20,
             statuses=(0, 1, 2),
         ),
-        "parts": Command(argv=("ls", "-lnAL", *_PARTS), statuses=(0, 1, 2)),
+        "parts": Command(
+            argv=("/bin/ls", "-lnAL", *_PARTS), privilege=Privilege.ROOT, statuses=(0, 1, 2)
+        ),
         "debian": Stat(paths=("/etc/debian_version",)),
         "processes": Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT),
         "timers": timers.ASK,

@@ -66,6 +66,9 @@ AGENTS: Mapping[str, str] = {
 """Processes of agents that a backup server drives; the kernel keeps 15 characters of a name."""
 
 
+_SCRIPT = re.compile(r"\.(?:sh|bash|py|pl|rb|php)$")
+
+
 def programs(words: set[str]) -> tuple[str, ...]:
     """The backup programs among words and paths; a tool of many uses counts where the job is named so."""
     names = {word.rsplit("/", 1)[-1] for word in words}
@@ -78,7 +81,7 @@ def unread_script(paths: list[str], known: set[str]) -> str | None:
     """A script that a job starts, named like a backup, and whose words were not read."""
     for at, path in enumerate(paths):
         name = path.rsplit("/", 1)[-1]
-        is_script = re.search(r"\.(?:sh|bash|py|pl|rb|php)$", name) or at == 0
+        is_script = at == 0 or _SCRIPT.search(name)
         is_other = path not in known and name not in PROGRAMS | NOT_BACKUPS
         if is_script and is_other and _NAMED.search(name):
             return path

@@ -49,11 +49,7 @@ def settings(process: Process | None, answers: Answers) -> dict[str, Value] | Mi
         "gives_zones_to_all": _gives(whole, views, options, answers),
         "hides_version": _hides(options),
         "checks_signatures": all(_validates(block, options) for block in resolving),
-        "filters_names": bool(resolving)
-        and all(
-            last(block, "response-policy") or last(options, "response-policy")
-            for block in resolving
-        ),
+        "filters_names": bool(resolving) and all(_filters(block, options) for block in resolving),
         "logs_queries": _logs(whole, options),
     }
 
@@ -120,22 +116,48 @@ def _hides(options: _Block) -> bool:
     return said is not None and not any(re.search(r"\d+\.\d+", word) for word in said.words[1:])
 
 
+def _filters(block: _Block, options: _Block) -> bool:
+    """A policy zone counts where it may change an answer; `disabled` only writes a log."""
+    zones = [one.words for one in _inside(_of("response-policy", block, options))]
+    idle = ({"policy", "disabled"}, {"policy", "passthru"})
+    return any(words[:1] == ("zone",) and not any(one <= set(words) for one in idle)
+               for words in zones)  # fmt: skip
+
+
 def _validates(block: _Block, options: _Block) -> bool:
+    excepted = _inside(_of("validate-except", block, options))
+    if any(one.name.strip('"') == "." for one in excepted):
+        return False
     said = _of("dnssec-validation", block, options)
     return said is None or said.words[1:2] not in {("no",), ("false",), ("0",)}
 
 
 def _logs(whole: _Block, options: _Block) -> bool:
-    said = last(options, "querylog")
-    if said is not None:
-        return said.words[1:2] in {("yes",), ("true",), ("1",)}
     logging = _inside(last(whole, "logging"))
     queries = [one for one in logging if one.words[:2] == ("category", "queries")]
-    return any(_names(one) - {"null"} for one in queries)
+    kept = any(_names(one) - _deaf(logging) for one in queries)
+    said = last(options, "querylog")
+    if said is not None:
+        return said.words[1:2] in {("yes",), ("true",), ("1",)} and (kept or not queries)
+    return kept
 
 
 def _names(category: Statement) -> set[str]:
-    return {one.name for one in _inside(category)}
+    return {one.name.strip('"') for one in _inside(category)}
+
+
+def _deaf(logging: _Block) -> set[str]:
+    """Channels that keep no query: those to nowhere, and those of a severity above info."""
+    channels = [one for one in logging if one.name == "channel" and len(one.words) > 1]
+    return {"null"} | {
+        one.words[1].strip('"')
+        for one in channels
+        if last(_inside(one), "null") or _is_above_info(last(_inside(one), "severity"))
+    }
+
+
+def _is_above_info(severity: Statement | None) -> bool:
+    return severity is not None and severity.words[1:2] not in {("info",), ("debug",), ("dynamic",)}
 
 
 def upstreams(answers: Answers) -> tuple[str, ...] | Missing | None:

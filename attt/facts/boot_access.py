@@ -1,6 +1,7 @@
 """Facts `boot.rescue` and `boot.menu`: whether who stands at the console must log in here too.
 
-`boot.rescue` has `units`, a list of records: `name` (systemd's rescue and emergency modes) and
+`boot.rescue` has `units`, a list of records: `name` (systemd's rescue and emergency modes, and its
+debug shell where that starts) and
 `asks_login` (the unit runs sulogin, and nothing tells it to give a shell where root's password is
 locked). Absent where the host does not boot by systemd.
 
@@ -10,7 +11,7 @@ container. Sources: systemd-sulogin-shell, sulogin(8), GNU GRUB manual "Security
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attt.facts import stat
 from attt.facts.kind import Answers, FactKind, Params, missed, obstacle_of, text_of
@@ -21,6 +22,7 @@ from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
 _UNITS = ("rescue.service", "emergency.service")
+_ROOT_SHELL = "debug-shell.service"  # a shell of root on the ninth console
 _SULOGIN = re.compile(r"path=\S*/(?:systemd-sulogin-shell|sulogin) ")
 _FORCED = re.compile(
     r"SYSTEMD_SULOGIN_FORCE=(?:1|yes|y|true|t|on)\b|\s(?:--force|-e)\s", re.IGNORECASE
@@ -35,7 +37,10 @@ _OTHERS = ("/boot/loader/loader.conf", "/boot/extlinux", "/boot/efi/EFI", "/boot
 
 
 def _ask_rescue(_params: Params) -> dict[str, Ask]:
-    return {"units": Command(argv=("systemctl", "show", "-p", "Id,ExecStart,Environment", *_UNITS))}
+    properties = "Id,ExecStart,Environment,ActiveState,UnitFileState"
+    return {
+        "units": Command(argv=("systemctl", "show", "-p", properties, *_UNITS, _ROOT_SHELL)),
+    }
 
 
 def _parse_rescue(answers: Answers, _params: Params) -> Fact:
@@ -61,6 +66,13 @@ def _units(answer: Answer) -> Iterator[Value]:
             if runs != 1:
                 asks = Missing(Obstacle.UNSUPPORTED, f"a unit of another kind: {name}")
             yield {"name": name, "asks_login": asks}
+        elif name == _ROOT_SHELL and _starts(pairs):
+            yield {"name": name, "asks_login": False}
+
+
+def _starts(pairs: Mapping[str, str]) -> bool:
+    is_enabled = pairs.get("UnitFileState", "").startswith("enabled")
+    return is_enabled or pairs.get("ActiveState") in {"active", "activating"}
 
 
 def _ask_menu(_params: Params) -> dict[str, Ask]:

@@ -14,7 +14,7 @@ from attt.facts import agents
 from attt.facts.instants import rfc3339
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command
+from attt.model.ask import Ask, Command, Privilege
 from attt.model.fact import Assurance, Fact, FactAbsent, FactRead
 from attt.model.shape import Boolean, Instant, Record
 from attt.model.value import Missing, Value
@@ -38,7 +38,11 @@ SHAPE = Record(
 ASKS: dict[str, Ask] = {
     **agents.ASKS,
     "headers": Command(argv=("head", "-c", "128", *_FILES), statuses=(0, 1)),
-    "crons": Command(argv=("grep", "-l", "-E", "^[^#]*freshclam", *_CRONS), statuses=(0, 1, 2)),
+    "crons": Command(
+        argv=("/bin/grep", "-l", "-E", "^[^#]*freshclam", *_CRONS),
+        privilege=Privilege.ROOT,
+        statuses=(0, 1, 2),
+    ),
 }
 
 

@@ -25,6 +25,7 @@ _PLACES = (
     *("/etc/NetworkManager/dispatcher.d", "/etc/networkd-dispatcher"),
 )
 _ROOT = Privilege.ROOT
+_INCLUDED = "/etc/nftables.rules"  # where benchmarks put the rules
 _NFT = ("nftables_debian", "nftables_redhat")
 _SAVED = {
     "netfilter-persistent": ("rules_v4", "rules_v6"),
@@ -43,6 +44,7 @@ ASKS: Mapping[str, Ask] = {
     "ufw_conf": ReadFile(path="/etc/ufw/ufw.conf", privilege=_ROOT),
     "nftables_debian": ReadFile(path="/etc/nftables.conf", privilege=_ROOT),
     "nftables_redhat": ReadFile(path="/etc/sysconfig/nftables.conf", privilege=_ROOT),
+    "nftables_included": ReadFile(path=_INCLUDED, privilege=_ROOT),
     "nftables_more": ReadTree(path="/etc/nftables", privilege=_ROOT),
     "nftables_d": ReadTree(path="/etc/nftables.d", privilege=_ROOT),
     "rules_v4": ReadFile(path="/etc/iptables/rules.v4", privilege=_ROOT),
@@ -51,10 +53,13 @@ ASKS: Mapping[str, Ask] = {
     "sysconfig_v6": ReadFile(path="/etc/sysconfig/ip6tables", privilege=_ROOT),
     # Own ways are looked for by the names of their files alone: what is in them may be secret.
     "own_services": Command(
-        argv=("grep", "-rlE", r"nft|ip6?tables|firewall|\bfw|\.sh\b", "/etc/systemd/system"),
+        argv=("/bin/grep", "-rlE", r"nft|ip6?tables|firewall|\bfw|\.sh\b", "/etc/systemd/system"),
+        privilege=_ROOT,
         statuses=(0, 1, 2),
     ),
-    "own_scripts": Command(argv=("grep", "-rlE", "nft|ip6?tables", *_PLACES), statuses=(0, 1, 2)),
+    "own_scripts": Command(
+        argv=("/bin/grep", "-rlE", "nft|ip6?tables", *_PLACES), privilege=_ROOT, statuses=(0, 1, 2)
+    ),
     "own_crontabs": Command(
         argv=("/bin/grep", "-rl", "@reboot", "/var/spool/cron"),
         privilege=_ROOT,
@@ -106,6 +111,12 @@ def _nft(answers: Answers) -> Value:
     texts = [text_of(a) for a in files if a.obstacle is None and a.exists]
     gaps = [a for a in files if a.obstacle is not None]
     if any("include" in text for text in map(_uncommented, texts)):
+        if any(_INCLUDED in text for text in texts):
+            included = answers["nftables_included"]
+            if included.obstacle is not None:
+                gaps.append(included)
+            elif included.exists:
+                texts.append(text_of(included))
         for name in ("nftables_more", "nftables_d"):
             if answers[name].obstacle is not None:
                 gaps.append(answers[name])

@@ -12,7 +12,6 @@ from attt.facts.kind import text_of
 from attt.model.answer import Answer
 from attt.model.value import Missing
 
-
 _GID = re.compile(r"[0-9]{1,10}")
 
 

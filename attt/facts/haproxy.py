@@ -156,11 +156,31 @@ def _proxy(proxy: Section, general: Section) -> Value:
     details = ("httplog", "tcplog", "httpslog")
     return {
         "name": proxy.name,
-        "is_logged": any(line[1:2] != ("/dev/null",) for line in targets),
+        "is_logged": any(map(_takes_traffic, targets)) and not _is_silent(proxy),
         "has_log_details": proxy.has_option(*details) or bool(proxy.held("log-format")),
         "client_timeout_s": _timeout(proxy.held("timeout", "client")),
         "maxconn": _number(proxy.held("maxconn")),
     }
+
+
+def _takes_traffic(line: Sequence[str]) -> bool:
+    """Whether a log takes what is logged of a connection, which HAProxy tells at level info."""
+    words = list(line[2:])
+    while words[:1] and words[0] in {"len", "format", "sample", "profile"}:
+        words = words[2:]
+    return line[1:2] != ("/dev/null",) and (words[1:2] or ["debug"])[0] in {"info", "debug"}
+
+
+def _is_silent(proxy: Section) -> bool:
+    """Whether a successful connection is not logged at all, whatever it asks for."""
+    mute = [
+        ("http-request", "set-log-level", "silent"),
+        ("tcp-request", "content", "set-log-level"),
+    ]
+    unasked = {line for line in proxy.lines if not {"if", "unless"} & set(line)}
+    return proxy.has_option("dontlog-normal") or any(
+        line[:3] in mute and line[-1] == "silent" for line in unasked
+    )
 
 
 def _timeout(lines: Sequence[tuple[str, ...]]) -> Value:

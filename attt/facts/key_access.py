@@ -6,6 +6,7 @@ TrustedUserCAKeys.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attt.facts import sshd, sshd_config, sshd_values, user_keys
 from attt.facts.key_files import ASK, Found, KeyFiles
@@ -33,7 +34,8 @@ class Person:
     comment: str
 
 
-def people(passwd: Answer) -> dict[str, Person]:
+@lru_cache(maxsize=4)  # several facts of a host ask for them
+def people(passwd: Answer) -> Mapping[str, Person]:
     """Accounts by name; lines that are none are passed over, the first of a name counts."""
     found: dict[str, Person] = {}
     for line in text_of(passwd).split("\n"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, wraps
 
 from attt.message import Message
 from attt.model.answer import Answer, Obstacle
@@ -41,6 +42,31 @@ class FactKind:
     refuse: Callable[[Params], Message | None] = _takes_any
     version: int = 1
     subject: SubjectKind = SubjectKind.HOST
+
+
+Parse = Callable[[Answers, Params], Fact]
+_HOSTS_KEPT = 4  # a host's facts are learnt one after the other, so that one would nearly do
+
+
+def shared(
+    asks: Callable[[Params], Mapping[str, Ask]], parse: Parse, *, kept: int = _HOSTS_KEPT
+) -> Parse:
+    """`parse` of a fact without parameters that others build on: once for all facts of a host.
+
+    `kept` is higher for facts that are read from files alone, which are alike across a fleet.
+    Nobody may change the value that it gives.
+    """
+    names = tuple(asks({}))
+
+    @lru_cache(maxsize=kept)
+    def parsed(answers: tuple[Answer, ...]) -> Fact:
+        return parse(dict(zip(names, answers, strict=True)), {})
+
+    @wraps(parse)
+    def once(answers: Answers, _params: Params) -> Fact:
+        return parsed(tuple([answers[name] for name in names]))
+
+    return once
 
 
 def obstacle_of(*answers: Answer) -> FactMissed | None:

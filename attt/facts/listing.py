@@ -6,6 +6,7 @@ nothing of the system has, would make the listing unreadable: Unparsable.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attt.facts.kind import Unparsable
 from attt.model.answer import Obstacle
@@ -16,6 +17,8 @@ _ROW = re.compile(
     r"(\d{1,10})\s+(\d{1,19}|\d+, *\d+)\s+(\w{3}\s+\d{1,2}\s+[\d:]{4,5}) (.+)"
 )
 _NOWHERE = re.compile(r"[-dbcpsl?]\?{9}\s")
+_FOLDER = re.compile(r"/\S+:")
+_TOTAL = re.compile(r"total \d+")
 _KINDS = {"-": "file", "d": "directory", "p": "pipe", "s": "socket", "l": "link"}
 
 
@@ -32,10 +35,10 @@ def parse(text: str, only: str = "") -> dict[str, list[Value]]:
             folders.setdefault(folder, []).append(_record(folder, row))
         elif _NOWHERE.match(line):
             folders.setdefault(folder, []).append(Missing(Obstacle.DENIED, folder))
-        elif re.fullmatch(r"/\S+:", line):
+        elif _FOLDER.fullmatch(line):
             folder = line[:-1]
             folders.setdefault(folder, [])
-        elif line and not re.fullmatch(r"total \d+", line):
+        elif line and not _TOTAL.fullmatch(line):
             raise Unparsable("a line of ls can't be read")
     return folders
 
@@ -75,6 +78,7 @@ def _record(folder: str, row: re.Match[str]) -> dict[str, Value]:
     }
 
 
+@lru_cache(maxsize=1024)
 def mode_of(letters: str) -> str:
     """Letters such as `rwxr-sr-x` as digits, "2755"."""
     bits = sum(1 << (8 - n) for n, letter in enumerate(letters) if letter not in {"-", "S", "T"})

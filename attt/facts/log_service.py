@@ -10,6 +10,7 @@ after it started. Sources: the rsyslog manual, journald.conf(5), journal-upload.
 """
 
 import re
+from functools import lru_cache
 
 from attt.facts import journald, log_forwards, rsyslog, tar
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
@@ -139,13 +140,18 @@ def config_of(answers: Answers) -> Config | Missing:
             return Missing(obstacle, answers[name].detail or name)
     if not answers["config"].exists:
         return Missing(Obstacle.IN_CONTEXT, "rsyslogd without /etc/rsyslog.conf")
+    return _config(text_of(answers["config"]), answers["tree"])
+
+
+@lru_cache(maxsize=16)  # several facts of a host read the same; hosts of a fleet are often alike
+def _config(text: str, tree: Answer) -> Config:
     config = Config()
-    if answers["tree"].exists:
+    if tree.exists:
         config.files = {
             f"{_TREE}/{member.name}": member.content.decode("utf-8", errors="replace")
-            for member in tar.members(answers["tree"].stdout)
+            for member in tar.members(tree.stdout)
         }
-    read(text_of(answers["config"]), config)
+    read(text, config)
     return config
 
 

@@ -9,7 +9,7 @@ the account is locked; null is never). Absent where the host has neither file.
 import re
 
 from attt.facts import login_files
-from attt.facts.kind import Answers, FactKind, Params, missed, obstacle_of, text_of
+from attt.facts.kind import Answers, FactKind, Params, missed, obstacle_of, shared, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, ReadFile
 from attt.model.fact import Assurance, Fact, FactAbsent, FactRead, Origin
@@ -50,7 +50,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         return missed(text.obstacle, text.detail)
     if text is None:
         return FactAbsent(proof="neither /etc/login.defs nor /usr/etc/login.defs exists")
-    said = _settings(text, r"\s+")
+    said = _settings(text, None)
     value: dict[str, Value] = {field: _days(said.get(name)) for field, name in _DAYS.items()}
     value["encrypt_method"] = said["ENCRYPT_METHOD"].upper() if "ENCRYPT_METHOD" in said else None
     value |= {field: _mode(said.get(name)) for field, name in _MODES.items()}
@@ -62,10 +62,10 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     return FactRead(value=value, assurance=Assurance.CONFIGURED, origins=origins)
 
 
-def _settings(text: str, between: str) -> dict[str, str]:
+def _settings(text: str, between: str | None) -> dict[str, str]:
     found = {}
     for line in text.split("\n"):
-        parts = re.split(between, line.split("#", 1)[0].strip(), maxsplit=1)
+        parts = line.split("#", 1)[0].strip().split(between, 1)
         if len(parts) > 1:
             found[parts[0].strip()] = parts[1].strip().strip('"')
     return found
@@ -99,6 +99,6 @@ DEFAULTS = FactKind(
     title="What new accounts get",
     shape=_SHAPE,
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse, kept=16),
     version=2,
 )

@@ -42,6 +42,7 @@ _LOCAL = (
     "greetd",
 )
 _LOCKED = "locked"
+_EMPTY = "empty"  # who gives an empty password proves nothing
 _ADMIN_GROUPS = frozenset({"sudo", "wheel", "admin"})
 _ANY_KEY = Key(
     kind="ed25519", bits=256, owner=None, is_bound=False, is_authority=False, asks_person=False
@@ -181,6 +182,7 @@ def _claims(
             uid=person.uid,
             groups=mine,
             has_password=has_password,
+            has_empty_password=password == _EMPTY,
             keys=some,
         )
         for has_password in ([True, False] if password == gap else [password != _LOCKED])

@@ -27,6 +27,7 @@ class Claim:
     uid: int
     groups: frozenset[str]
     has_password: bool
+    has_empty_password: bool
     keys: tuple[Key, ...]
 
 
@@ -44,11 +45,12 @@ def by_pam(service: str, claim: Claim, services: Services) -> Iterable[Kinds]:
     """Every way through a service's own stack."""
     try:
         stack = services.stack(service, "auth")
-        return pam_factors.kinds(
+        found = pam_factors.kinds(
             stack, lambda words: _holds(words, claim), has_password=claim.has_password
         )
     except Unparsable:
         return (frozenset({UNSEEN}),)
+    return {way - {pam_factors.PASSWORD} for way in found} if claim.has_empty_password else found
 
 
 def least(found: Iterable[Kinds]) -> int | str | None:
@@ -149,7 +151,7 @@ def _by_key(settings: Settings, claim: Claim) -> Iterable[Kinds]:
     if settings.get("pubkeyauthentication") == "no" or not claim.keys:
         return ()
     taken = settings.get("pubkeyacceptedalgorithms", "").split(",")
-    is_token = bool(taken) and all(re.match(r"(?:webauthn-)?sk-", one) for one in taken)
+    is_token = all(one.startswith(("sk-", "webauthn-sk-")) for one in taken)
     if is_token and "verify-required" in settings.get("pubkeyauthoptions", ""):
         return (frozenset({_KEY, _PIN}),)
     all_ask = all(key.kind.startswith("sk-") and key.asks_person for key in claim.keys)
@@ -163,7 +165,7 @@ def _by_password(
         return by_pam("sshd", claim, services)
     if method == "keyboard-interactive" or not claim.has_password:
         return ()
-    return (frozenset({pam_factors.PASSWORD}),)
+    return (frozenset() if claim.has_empty_password else frozenset({pam_factors.PASSWORD}),)
 
 
 def _count(kinds: Kinds) -> int | None:

@@ -66,6 +66,8 @@ def _mounts(text: str) -> dict[str, dict[str, Value]]:
 
 
 def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
 
 

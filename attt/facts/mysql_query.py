@@ -8,7 +8,7 @@ comments that the other passes over. Sources: the MariaDB Knowledge Base, "Comme
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from attt.facts.kind import text_of
 from attt.model.answer import Answer
@@ -39,6 +39,10 @@ _SQL = (
     f"SHOW GLOBAL VARIABLES WHERE Variable_name IN ({','.join(repr(one) for one in _VARIABLES)});"  # noqa: S608 - fixed words alone, nothing comes from outside
     "SELECT '=database',schema_name FROM information_schema.schemata WHERE schema_name='test';"
     "SELECT '=open',Db,User FROM mysql.db WHERE User IN ('','PUBLIC');"
+    "SELECT '=system',User,Host FROM mysql.db WHERE 'mysql' LIKE Db"
+    " AND 'Y' IN (Insert_priv,Update_priv,Delete_priv,Alter_priv);"
+    "SELECT '=role'/*M!100005 ,User,Host,Role FROM mysql.roles_mapping*/"
+    "/*!80000 ,TO_USER,TO_HOST,FROM_USER FROM mysql.role_edges*/;"
     "SELECT '=plugin',plugin_name,plugin_type FROM information_schema.plugins"
     " WHERE plugin_status='ACTIVE' AND (plugin_type IN ('AUDIT','PASSWORD VALIDATION')"
     " OR plugin_name='validate_password');"
@@ -122,8 +126,21 @@ def _told(text: str) -> Told | None:
         databases=tuple(row[1] for row in _rows(rows, "=database", 2)),
         plugins={row[1].lower(): row[2] for row in _rows(rows, "=plugin", 3)},
         open_to_all=tuple(row[1] for row in _rows(rows, "=open", 3)),
-        accounts=tuple(accounts),
+        accounts=tuple(_with_powers(accounts, rows)),
     )
+
+
+def _with_powers(accounts: list[Account], rows: list[list[str]]) -> list[Account]:
+    """Who may change the server's own tables, or takes on a role that may do all, may do all too."""
+    system = {(row[1], row[2]) for row in _rows(rows, "=system", 3)}
+    strong = {a.user for a in accounts if a.is_powerful or (a.user, a.host) in system}
+    taken = [row[1:] for row in _rows(rows, "=role", 4)]
+    roles = {role for _, _, role in taken}
+    for _ in roles:  # a role may take on another
+        strong |= {user for user, _, role in taken if role in strong & roles and user in roles}
+    given = system | {(user, host) for user, host, role in taken if role in strong & roles}
+    return [replace(one, is_powerful=True) if (one.user, one.host) in given else one
+            for one in accounts]  # fmt: skip
 
 
 def _rows(rows: list[list[str]], tag: str, least: int) -> list[list[str]]:

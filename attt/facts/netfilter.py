@@ -141,7 +141,7 @@ def _fate(chain: Chain, table: Table, depth: int) -> Fate:
         if leaves and rule.reach is Reach.ALL:
             break
         if leaves and fate is Fate.FALLS:
-            is_doubtful |= chain.policy is Verdict.ACCEPT and rule.reach is Reach.UNCLEAR
+            is_doubtful |= chain.policy is Verdict.ACCEPT and rule.reach is not Reach.PART
             may_return = may_return or chain.policy is None
     return _end(chain, is_doubtful=is_doubtful)
 

@@ -135,9 +135,12 @@ class _Reader:
         return included(path, self._host)
 
 
+_BELOW_ROOTS = tuple(f"{root}/" for root in ROOTS)
+
+
 def included(path: str, host: Host) -> list[str]:
     """The files that a shell's pattern names, in the order in which they are read."""
-    if not path.startswith(tuple(f"{root}/" for root in ROOTS)):
+    if not path.startswith(_BELOW_ROOTS):
         raise Unparsable(f"a folder that attt does not look at: {path[:80]}")
     pattern = glob(path)
     files = (one for one, entry in host.entries.items() if entry.kind == "f")

@@ -13,7 +13,7 @@ from attt.facts import package_automatic_rpm as rpm
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.facts.units import Unit, units
 from attt.model.answer import Obstacle
-from attt.model.ask import Ask, Command, Stat
+from attt.model.ask import Ask, Command, Privilege, Stat
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, Record
 from attt.model.value import Missing, Value
@@ -32,7 +32,9 @@ def _asks(_params: Params) -> dict[str, Ask]:
     return {
         "apt": apt_config.DUMP,
         "timers": Command(argv=(*show, *_APT_TIMERS, *_APT_SERVICES, *rpm.UNITS)),
-        "programs": Stat(paths=(*_PROGRAMS, _CRON, "/usr/bin/apt-get", "/usr/bin/rpm")),
+        "programs": Stat(
+            paths=(*_PROGRAMS, _CRON, "/usr/bin/apt-get", "/usr/bin/rpm"), privilege=Privilege.ROOT
+        ),
         **rpm.ASKS,
     }
 

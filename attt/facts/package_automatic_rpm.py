@@ -14,7 +14,7 @@ from attt.facts.kind import Answers, text_of
 from attt.facts.packages import RPM_PLATFORMS
 from attt.facts.units import Unit
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command, ReadFile, Stat
+from attt.model.ask import Ask, Command, Privilege, ReadFile, Stat
 from attt.model.value import Missing, Value
 
 _DNF = ("dnf-automatic", "dnf5-automatic", "dnf-automatic-install")
@@ -34,12 +34,20 @@ ASKS: Mapping[str, Ask] = {
     "dnf": ReadFile(path="/etc/dnf/automatic.conf", redact="settings"),
     "yum_cron": ReadFile(path="/etc/yum/yum-cron.conf", platforms=RPM_PLATFORMS, redact="settings"),
     "online": ReadFile(path="/etc/sysconfig/automatic_online_update", platforms=RPM_PLATFORMS),
-    "online_jobs": Stat(paths=_ONLINE_JOBS, platforms=RPM_PLATFORMS),
+    "online_jobs": Stat(paths=_ONLINE_JOBS, privilege=Privilege.ROOT, platforms=RPM_PLATFORMS),
     "own": Command(
         argv=(
-            *("grep", "-rlE", "--exclude=0yum-*", f"--exclude={_ONLINE}", _OWN, "/etc/crontab"),
+            *(
+                "/bin/grep",
+                "-rlE",
+                "--exclude=0yum-*",
+                f"--exclude={_ONLINE}",
+                _OWN,
+                "/etc/crontab",
+            ),
             *("/etc/cron.d", "/etc/cron.daily", "/etc/cron.weekly", "/etc/systemd/system"),
         ),
+        privilege=Privilege.ROOT,
         platforms=RPM_PLATFORMS,
         statuses=(0, 1, 2),
     ),

@@ -66,14 +66,16 @@ def _is_told(answers: Answers) -> Value:
     for name in ("config", "configs"):
         if answers[name].obstacle is not None:
             return Missing(answers[name].obstacle or Obstacle.FAILED, "/etc/dpkg/dpkg.cfg")
-    texts = [text_of(answers["config"])] if answers["config"].exists else []
+    texts: list[str] = []
     if answers["configs"].exists:
         try:
             files = tar.members(answers["configs"].stdout)
         except Unparsable as error:
             return Missing(Obstacle.UNPARSABLE, str(error))
         texts += [file.content.decode("utf-8", errors="replace") for file in files]
-    return any(_LOG.search(text) for text in texts)
+    texts += [text_of(answers["config"])] if answers["config"].exists else []  # dpkg reads it last
+    named = [path for text in texts for path in _LOG.findall(text)]
+    return named[-1:] not in ([], ["/dev/null"])
 
 
 HISTORY = FactKind(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from attt.facts import apt_config, apt_sources, rpm_sources, stat, tar
-from attt.facts.kind import Answers, FactKind, Params, missed, text_of
+from attt.facts.kind import Answers, FactKind, Params, missed, shared, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Privilege, ReadFile, ReadTree, Stat
 from attt.model.fact import Assurance, Fact, FactAbsent, FactRead
@@ -140,6 +140,6 @@ SOURCES = FactKind(
     title="Package sources and their signatures",
     shape=SHAPE,
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse),
     version=3,
 )

@@ -58,7 +58,9 @@ _LOOKS = frozenset(
         *("pam_succeed_if", "pam_rhosts", "pam_timestamp", "pam_selinux"),
     }
 )
-_LETS_PASS = frozenset({"nullok", "nouserok"})  # who has no secret yet needs none
+_PASSWORDS = _LOCAL | _DIRECTORY
+_ASKS_NOTHING = _PLAIN | _LOOKS | {"pam_deny", "pam_rootok"}
+_LETS_PASS = frozenset({"nullok", "nouserok", "alwaysok"})  # who has no secret yet needs none
 _ASKED = re.compile(r"debug|quiet.*|use_uid|audit")
 
 Holds = Callable[[Sequence[str]], bool | None]
@@ -85,14 +87,13 @@ def kinds(stack: Sequence[Line], holds: Holds, *, has_password: bool) -> frozens
 
 def _kind(line: Line) -> str:
     """The kind of proof that a module asks for; "" where it asks for none."""
-    if line.module in _LOCAL | _DIRECTORY:
+    if line.module in _PASSWORDS:
         return PASSWORD
     if line.module in _TOKENS or _is_privacyidea(line):
         return TOKEN
     if line.module in _SERVERS:
         return SERVER
-    is_known = line.module in _PLAIN | _LOOKS | {"pam_deny", "pam_rootok"}
-    return "" if is_known else UNSEEN
+    return "" if line.module in _ASKS_NOTHING else UNSEEN
 
 
 def _is_privacyidea(line: Line) -> bool:

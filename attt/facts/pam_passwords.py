@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from attt.facts import pam_options, pam_stack
-from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, obstacle_of
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, obstacle_of, shared
 from attt.facts.pam_options import Options
 from attt.facts.pam_paths import FAILURE, IGNORE, SUCCESS, ways
 from attt.facts.pam_quality import Promise, promise
@@ -219,6 +219,6 @@ PASSWORDS = FactKind(
     title="What a new password must be",
     shape=_SHAPE,
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse, kept=16),
     version=2,
 )

@@ -14,7 +14,7 @@ Sources: pam.conf(5), pam_unix(8), pam_faillock(8), pam_tally2(8).
 from collections.abc import Iterable, Sequence
 
 from attt.facts import pam_options, pam_stack
-from attt.facts.kind import Answers, FactKind, Params, Unparsable
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, shared
 from attt.facts.pam_options import Options
 from attt.facts.pam_passwords import absent
 from attt.facts.pam_paths import FAILURE, IGNORE, SUCCESS, Returns, ways
@@ -240,6 +240,6 @@ SERVICES = FactKind(
     title="How each service treats failed logins and empty passwords",
     shape=Record({"services": ListOf(_SERVICE)}),
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse, kept=16),
     version=2,
 )

@@ -6,7 +6,7 @@ of a type, those of the service `other` count. Nothing is judged here.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from attt.facts import tar
@@ -62,6 +62,9 @@ class Services:
     """The files of PAM by service name, each as its logical lines."""
 
     files: Mapping[str, tuple[str, ...]]
+    _stacks: dict[tuple[str, str], tuple[Line, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # several facts ask for the same ones
 
     def has(self, service: str) -> bool:
         """Whether the service has a file of its own."""
@@ -71,8 +74,12 @@ class Services:
         """What runs for a service; empty where no file says anything. Raises Unparsable."""
         if service not in self.files:
             service = "other"
-        mine = tuple(self._expand(service, kind, _Frames()))
-        return mine or tuple(self._expand("other", kind, _Frames()))
+        found = self._stacks.get((service, kind))
+        if found is None:
+            mine = tuple(self._expand(service, kind, _Frames()))
+            found = mine or tuple(self._expand("other", kind, _Frames()))
+            self._stacks[service, kind] = found
+        return found
 
     def _expand(self, name: str, kind: str, frames: "_Frames") -> Iterator[Line]:
         if frames.depth > _DEEPEST or not frames.takes_one_more():
@@ -153,12 +160,16 @@ def _actions(control: str) -> Mapping[str, str]:
 
 def read(answers: Answers) -> Services:
     """All files of PAM, the administrator's before the vendor's. Raises Unparsable."""
+    given = [answers[name] for name in ASKS]
+    return _read(tuple([one.stdout for one in given if one.obstacle is None and one.exists]))
+
+
+@lru_cache(maxsize=16)  # several facts of a host read the same; hosts of a fleet are often alike
+def _read(archives: tuple[bytes, ...]) -> Services:
     files: dict[str, tuple[str, ...]] = {}
-    for name in ASKS:
-        answer = answers[name]
-        if answer.obstacle is None and answer.exists:
-            for member in tar.members(answer.stdout):
-                files.setdefault(member.name, _lines(member.content))
+    for archive in archives:
+        for member in tar.members(archive):
+            files.setdefault(member.name, _lines(member.content))
     return Services(files=files)
 
 

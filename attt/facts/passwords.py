@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attt.facts.instants import of_days
 from attt.facts.redact import scheme
@@ -58,14 +59,15 @@ def parse(content: bytes) -> dict[str, Password]:
     """Each account's line; the first of several counts, as it does for getspnam(3)."""
     found: dict[str, Password] = {}
     for line in content.split(b"\n"):
-        fields = line.split(b":")
-        if len(fields) >= 2 and fields[0]:
-            name = fields[0].decode("utf-8", errors="replace")
-            found.setdefault(name, _password([*fields, *[b""] * 7]))
+        name, colon, rest = line.partition(b":")
+        if colon and name:
+            found.setdefault(name.decode("utf-8", errors="replace"), _password(rest))
     return found
 
 
-def _password(fields: list[bytes]) -> Password:
+@lru_cache(maxsize=256)  # a system's own accounts differ but in their names
+def _password(rest: bytes) -> Password:
+    fields = [b"", *rest.split(b":"), *[b""] * 7]
     state, known = state_of(fields[1])
     changed, expires = _days(fields[2]), _days(fields[7])
     return Password(

@@ -27,6 +27,7 @@ ASKS: dict[str, Ask] = {
     "services": Command(argv=(_POSTCONF, "-M"), privilege=Privilege.ROOT, redact="settings"),
 }
 _REFUSES = frozenset({"reject", "defer", "reject_unauth_destination", "defer_unauth_destination"})
+_TABLES = re.compile(r"check_\w+_access|check_policy_service|permit_tls_\w*clientcerts")
 _OVERRIDE = re.compile(r"-o (?:\{ *([a-z0-9_]+) *= *([^}]*)\}|([a-z0-9_]+)=(\S*))")
 
 
@@ -93,9 +94,10 @@ def _relays_for_all(said: Mapping[str, str], services: list[dict[str, str]]) -> 
             _words(one.get(name, said[name]))
             for name in ("smtpd_relay_restrictions", "smtpd_recipient_restrictions")
         ]
-        if any(_refuses(words) for words in lists):
+        refused = {_refuses(words) for words in lists}
+        if True in refused:
             continue
-        if not any("$" in word for words in lists for word in words):
+        if None not in refused and not any("$" in word for words in lists for word in words):
             return True
         unclear = Missing(Obstacle.IN_CONTEXT, "restrictions that a service takes from elsewhere")
     return unclear
@@ -105,11 +107,13 @@ def _words(text: str) -> list[str]:
     return [word for word in re.split(r"[\s,{}]+", text) if word]
 
 
-def _refuses(words: list[str]) -> bool:
-    """A list is read until the first word that settles everything."""
+def _refuses(words: list[str]) -> bool | None:
+    """A list is read until the first word that settles everything; None where a table may let in."""
+    is_asked = False
     for word in words:
+        is_asked |= _TABLES.fullmatch(word) is not None
         if word in _REFUSES:
-            return True
+            return None if is_asked else True
         if word == "permit":
             return False
     return False

@@ -7,6 +7,7 @@ condition it is. Statements are taken in the order in which they stand.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import dropwhile
 
 from attt.facts.profile_condition import is_for_all, is_of_somebody
@@ -19,6 +20,8 @@ _PREFIXES = frozenset({"then", "else", "do", "elif", "!", "builtin", "command", 
 _DEEPEST = 32  # conditions kept for a statement, and characters of each: a host may send anything
 _LONGEST = 300
 _FUNCTION = re.compile(r"\(\)\s*\{?$|^function\s")
+_COMMENT = re.compile(r"(^|\s)#.*")
+_JOINT = re.compile(r"(&&|\|\||;;|;)")
 _PRODUCT = re.compile(r"\$\(\(\s*(\d{1,6})\s*\*\s*(\d{1,6})\s*\)\)")
 
 
@@ -40,13 +43,18 @@ class Statement:
         return any(_FUNCTION.search(condition) for condition in self.under)
 
 
-def statements(text: str) -> Iterator[Statement]:
+@lru_cache(maxsize=64)  # the shells of a host read the same files, which are alike across a fleet
+def statements(text: str) -> tuple[Statement, ...]:
     """The simple commands of a file, in their order; what the sketch does not know is passed over."""
+    return tuple(_statements(text))
+
+
+def _statements(text: str) -> Iterator[Statement]:
     open_: list[str] = []
     reckoned = _PRODUCT.sub(lambda found: str(int(found[1]) * int(found[2])), text)
     for line in reckoned.replace("\\\n", " ").split("\n"):
         under_line: tuple[str, ...] = ()
-        for part, joint in _parts(re.sub(r"(^|\s)#.*", "", line)):
+        for part, joint in _parts(_COMMENT.sub("", line) if "#" in line else line):
             words = part.split()
             if words and words[0] == "elif" and open_:
                 open_[-1] = f"{open_[-1]} {part}"[:_LONGEST]
@@ -67,7 +75,7 @@ def statements(text: str) -> Iterator[Statement]:
 
 def _parts(line: str) -> Iterator[tuple[str, str]]:
     """Each command of a line and the sign behind it."""
-    pieces = re.split(r"(&&|\|\||;;|;)", line)
+    pieces = _JOINT.split(line)
     for at in range(0, len(pieces), 2):
         if pieces[at].strip():
             yield pieces[at].strip(), pieces[at + 1] if at + 1 < len(pieces) else ""

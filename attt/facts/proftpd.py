@@ -173,7 +173,7 @@ def _chrooted(lines: list[_Line]) -> Value:
     """DefaultRoot without a group expression confines everybody."""
     for server in _servers(lines):
         root = _effective(lines, "defaultroot", server)
-        if not root or root[0] == "/":
+        if not root or root[0] in {"/", "none"}:
             return False
         if len(root) > 1:
             return Missing(Obstacle.IN_CONTEXT, "DefaultRoot is for some groups alone")

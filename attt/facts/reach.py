@@ -1,8 +1,8 @@
 """How much of the incoming traffic the conditions of a packet filter's rule leave over.
 
 A rule takes a part where one of its conditions names what it is for (a port, a source, an answer
-to a connection of our own). What may still be everything (a protocol, an interface, our own
-address, a rate, a negation) is unclear. Both kinds of filter are judged by these functions.
+to a connection of our own). All of TCP or UDP is most of it. What may still be everything (an
+interface, our own address, a rate, a negation) is unclear. Both kinds of filter are judged by these functions.
 """
 
 import ipaddress
@@ -56,6 +56,7 @@ class Flow:
 
 INPUT = Flow()
 _TCP = frozenset({"tcp", "6"})
+_LARGE = _TCP | {"udp", "17"}
 
 
 def together(parts: Iterable[Reach]) -> Reach:
@@ -79,12 +80,14 @@ def of_states(states: Iterable[str]) -> Reach:
 
 
 def of_protocols(names: Iterable[str], flow: Flow = INPUT) -> Reach:
-    """TCP and UDP may be everything; the small ones are a part."""
+    """TCP or UDP as a whole is most of what there is; the small ones are a part."""
     found = {name.lower() for name in names}
     if found & {"all", "0"}:
         return Reach.ALL
     if flow.port is not None:
         return Reach.ALL if found & _TCP else Reach.PART
+    if found & _LARGE:
+        return Reach.MOST
     return Reach.PART if found and found <= _NARROW_PROTOCOLS else Reach.UNCLEAR
 
 

@@ -1,7 +1,7 @@
 """Fact `redis.servers`: each Redis or Valkey server that runs here, by the settings it was started on.
 
 `servers`: `name` (its settings' path), `listens_remotely`, `is_protected` (protected-mode),
-`has_password` (whoever comes must give one), `has_plain_port` (a TCP port without TLS),
+`has_password` (whoever comes must give one, as whatever account), `has_plain_port` (a TCP port without TLS),
 `open_commands` (dangerous ones that the account `default` may use under their own names),
 `system_user`, `config_mode` (of the settings), `socket_mode` (null:
 no Unix socket), `max_clients` and `idle_s` (0: never closed). The server itself is not asked, for it
@@ -115,7 +115,7 @@ def _server(
         "name": paths[0],
         "listens_remotely": (plain, secure) != ("0", "0") and _listens(read.settings.get("bind")),
         "is_protected": read.text("protected-mode", "yes") != "no",
-        "has_password": config.has_password(read, user),
+        "has_password": config.has_password(read, files, user),
         "has_plain_port": plain != "0",
         "open_commands": config.open_commands(read, user),
         "system_user": process.user,

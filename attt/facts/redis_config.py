@@ -87,18 +87,30 @@ def _line(words: list[str], files: Mapping[str, str], config: Config, depth: int
 
 def default_user(config: Config, files: Mapping[str, str]) -> list[str] | Missing | None:
     """What the account `default` may do; None where nothing but requirepass says it."""
-    users = list(config.users)
-    if path := config.text("aclfile", ""):
-        if path not in files:
-            return Missing(Obstacle.UNSUPPORTED, f"accounts that were not read: {path[:80]}")
-        lines = map(str.split, files[path].splitlines())
-        users += [words[1:] for words in lines if words[:1] == ["user"]]
+    users = _accounts(config, files)
+    if isinstance(users, Missing):
+        return users
     mine = [words[1:] for words in users if words[:1] == ["default"]]
     return mine[-1] if mine else None
 
 
-def has_password(config: Config, user: list[str] | Missing | None) -> Value:
-    """Whether whoever comes must give one before anything else."""
+def _accounts(config: Config, files: Mapping[str, str]) -> list[list[str]] | Missing:
+    """The accounts of both kinds of files: the name, then what is said of it."""
+    path = config.text("aclfile", "")
+    if path and path not in files:
+        return Missing(Obstacle.UNSUPPORTED, f"accounts that were not read: {path[:80]}")
+    lines = map(str.split, files[path].splitlines()) if path else ()
+    return [*config.users, *(words[1:] for words in lines if words[:1] == ["user"])]
+
+
+def has_password(
+    config: Config, files: Mapping[str, str], user: list[str] | Missing | None
+) -> Value:
+    """Whether whoever comes must give one before anything else, as whatever account."""
+    users = _accounts(config, files)
+    others = [] if isinstance(users, Missing) else [one[1:] for one in users if one]
+    if any("on" in one and _is_free(one) for one in others):
+        return False
     if isinstance(user, Missing):
         return user
     if user is None:
@@ -106,11 +118,14 @@ def has_password(config: Config, user: list[str] | Missing | None) -> Value:
     if "off" in user and "on" not in user:
         return True
     has_one = any(word[:1] in {">", "#"} for word in user)
-    # A new account is off until it is switched on; what stands last holds.
-    is_free = "nopass" in user and not any(
+    return (has_one or config.text("requirepass", "") != "") and not _is_free(user)
+
+
+def _is_free(user: list[str]) -> bool:
+    """A new account is off until it is switched on; what stands last holds."""
+    return "nopass" in user and not any(
         word[:1] in {">", "#"} or word == "resetpass" for word in user[user.index("nopass") :]
     )
-    return (has_one or config.text("requirepass", "") != "") and not is_free
 
 
 def open_commands(config: Config, user: list[str] | Missing | None) -> Value:

@@ -27,6 +27,7 @@ _SET = re.compile(r"(?:set|unset|reset|continue)\b[^;\n]*")
 _SELECTOR = re.compile(r':[^"\n]*"(?:[^"\\\n]|\\.)*"|[^\s{}]+')
 _ACTION = re.compile(r"[@/?^|]|-/|:om\w+:")  # what no selector begins with
 _SWITCHED = frozenset({"action", "include", "module"})
+_BLANK = re.compile(r"[\s;]*")
 _OFF = frozenset({"off", "no", "0", "false"})
 _DEEPEST = 24
 DEFAULT = "RSYSLOG_DefaultRuleset"
@@ -277,7 +278,7 @@ class _Reader:
         return line
 
     def _skip_blank(self) -> bool:
-        found = re.compile(r"[\s;]*").match(self.text, self.at)
+        found = _BLANK.match(self.text, self.at)
         self.at = found.end() if found else self.at
         return self.at < len(self.text)
 

@@ -57,7 +57,6 @@ _STRENGTH = {
     **dict.fromkeys(("no", "false", "0", "off", "disabled"), "disabled"),
     **dict.fromkeys(("if_required", "default", ""), "default"),
 }
-_OPTION = re.compile(r"\t([^=\n]+?) = ?(.*)")
 _Section = Mapping[str, str]
 
 
@@ -104,11 +103,12 @@ def _sections(text: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     name = ""
     for line in text.splitlines():
-        if head := re.fullmatch(r"\[(.+)\]", line):
-            name = "global" if head[1].lower() == "global" else head[1]
+        option, sign, value = line.partition(" =")
+        if line[:1] == "[" and line[-1:] == "]" and len(line) > 2:
+            name = "global" if line[1:-1].lower() == "global" else line[1:-1]
             found.setdefault(name, {})
-        elif (option := _OPTION.fullmatch(line)) and name:
-            found[name][option[1]] = option[2].strip()
+        elif name and sign and option[:1] == "\t" and option[1:] and "=" not in option:
+            found[name][option[1:]] = value.strip()
     return found
 
 

@@ -63,6 +63,7 @@ _IDLE = (
     *("busctl", "get-property", "org.freedesktop.login1", "/org/freedesktop/login1"),
     *("org.freedesktop.login1.Manager", "StopIdleSessionUSec"),
 )
+_ID = re.compile(r"[0-9]{1,10}")
 _NEVER = 2**64 - 1
 _SYSTEMD_UMASK = 0o022
 _NOBODY = 65_534
@@ -118,7 +119,7 @@ def _programs(passwd: str, *, first_uid: int = 0) -> set[str]:
     found = set()
     for line in passwd.split("\n"):
         fields = line.split(":")
-        if len(fields) < 7 or not re.fullmatch(r"[0-9]{1,10}", fields[2]):
+        if len(fields) < 7 or not _ID.fullmatch(fields[2]):
             continue
         uid, program = int(fields[2]), fields[6].strip().rsplit("/", 1)[-1] or "sh"
         is_somebody = (uid == 0 and not first_uid) or 1000 <= uid < 65_534

@@ -12,7 +12,7 @@ import ipaddress
 import re
 
 from attt.facts import procnet
-from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, text_of
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, shared, text_of
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege
 from attt.model.fact import Assurance, Fact, FactRead
@@ -154,6 +154,6 @@ LISTENING = FactKind(
     title="Sockets that wait for connections",
     shape=Record({"sockets": ListOf(_SOCKET)}),
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse),
     version=3,
 )

@@ -15,6 +15,7 @@ from attt.facts.kind import (
     Params,
     Unparsable,
     obstacle_of,
+    shared,
     text_of,
 )
 from attt.facts.login_files import SUSE
@@ -150,6 +151,6 @@ SETTINGS = FactKind(
     title="OpenSSH server settings in force",
     shape=sshd_values.SHAPE,
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse),
     version=4,
 )

@@ -8,6 +8,7 @@ keywords somebody wrote, and which of them a Match block changes for some connec
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _LINE = re.compile(r"\s*\"?([A-Za-z0-9]+)\"?(?:\s*=\s*|\s+|$)(.*)")
 _SEEN_FILE = re.compile(
@@ -52,11 +53,11 @@ def read(texts: Iterable[str], *, has_vendor: bool = False) -> Written:
     return Written(everywhere=frozenset(everywhere), in_match=in_match, unseen=tuple(unseen))
 
 
-def lines(text: str) -> Iterable[tuple[str, str]]:
+@lru_cache(maxsize=64)  # several facts of a host read the same files, which are often alike
+def lines(text: str) -> tuple[tuple[str, str], ...]:
     """Each keyword in lower case with the rest of its line; comments fall away."""
-    for line in text.split("\n"):
-        if found := _LINE.match(line.split("#", 1)[0]):
-            yield found[1].lower(), found[2].strip().strip('"')
+    found = map(_LINE.match, [line.partition("#")[0] for line in text.split("\n")])
+    return tuple([(row[1].lower(), row[2].strip().strip('"')) for row in found if row])
 
 
 def _unseen(value: str, *, within: bool, has_vendor: bool) -> list[str]:

@@ -70,12 +70,17 @@ def _record(line: str) -> dict[str, Value]:
         "kind": _kind(kind),
         "mode": _mode(mode),
         "user": user,
-        "uid": _number(uid, 10),
+        "uid": _id(uid),
         "group": group,
-        "gid": _number(gid, 10),
+        "gid": _id(gid),
         "size": _number(size, 10),
         "modified": of_epoch(_number(modified.partition(".")[0], 10)),
     }
+
+
+@lru_cache(maxsize=256)
+def _id(text: str) -> int:
+    return _number(text, 10)
 
 
 @lru_cache(maxsize=128)

@@ -1,10 +1,10 @@
 """Fact `sudo.environment`: what sudo takes over from who calls it, and whose password it asks.
 
 `resets` (variables of the caller are dropped, for everybody), `kept` (variables that are kept though
-programs run code or change rights by them), `secure_path` (the folders in which commands are looked
+programs run code or change rights by them; `*` where callers may set any), `secure_path` (the folders in which commands are looked
 for; null where the caller's own PATH counts), `odd_folders` (those of them that are not absolute or
 that anybody may write to), `other_passwords` (targetpw, rootpw or runaspw: sudo asks for somebody
-else's password) and `exceptions` (who may run ALL but for named commands, which hinders nobody).
+else's password) and `exceptions` (who may run ALL, or whole folders, but for named commands, which hinders nobody).
 Absent where the host has no sudo. Files are resolved by cvtsudoers(1). Source: sudoers(5).
 """
 
@@ -54,7 +54,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     path = _path(everywhere, scoped)
     value: dict[str, Value] = {
         "resets": all(one.get("env_reset", True) is not False for one in each),
-        "kept": _kept(policy["Defaults"]),
+        "kept": (*_kept(policy["Defaults"]), *_at_will(each, policy["User_Specs"])),
         "secure_path": path,
         "odd_folders": path if isinstance(path, Missing) else _odd(path),
         "other_passwords": tuple(name for name in _OTHERS if any(one.get(name) for one in each)),
@@ -96,8 +96,30 @@ def _kept(entries: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(name for name in kept if _RUN_CODE.fullmatch(name.partition("=")[0]))
 
 
+def _at_will(each: Sequence[Settings], specs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """`*` where callers may set any variable: for ALL they may anyway, and may do anything."""
+    tagged = (
+        rule
+        for spec in specs
+        for rule in sudo_policy.records(spec, "Cmnd_Specs")
+        if any(one.get("setenv") is True for one in sudo_policy.records(rule, "Options"))
+    )
+    is_given = any(
+        one.get("command") != "ALL"
+        for rule in tagged
+        for one in sudo_policy.records(rule, "Commands")
+        if one.get("negated") is not True
+    )
+    return ("*",) if is_given or any(one.get("setenv") is True for one in each) else ()
+
+
 def _texts(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else [value] if isinstance(value, str) else ()
+
+
+def _is_broad(command: str) -> bool:
+    """Everything, or every program of a folder."""
+    return command == "ALL" or command.endswith("/") or re.fullmatch(r"\S*/\*", command) is not None
 
 
 def _exceptions(specs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -105,7 +127,8 @@ def _exceptions(specs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for rule in sudo_policy.records(spec, "Cmnd_Specs"):
             commands = sudo_policy.records(rule, "Commands")
             everything = any(
-                one.get("command") == "ALL" and one.get("negated") is not True for one in commands
+                _is_broad(str(one.get("command", ""))) and one.get("negated") is not True
+                for one in commands
             )
             if everything and any(one.get("negated") is True for one in commands):
                 yield from map(sudo_policy.named, sudo_policy.records(spec, "User_List"))

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attt.facts import sources, stat
-from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, text_of
+from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, shared, text_of
 from attt.facts.sudo_commands import WIDEST_LAST, Reach, reach
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, Stat
@@ -253,6 +253,6 @@ POLICY = FactKind(
     title="What sudo lets whom do",
     shape=_SHAPE,
     asks=_asks,
-    parse=_parse,
+    parse=shared(_asks, _parse),
     version=2,
 )

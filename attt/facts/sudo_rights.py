@@ -7,10 +7,11 @@ or a shell among them is all of root. Host lists are not weighed: a rule for ano
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from attt.facts import tar
 from attt.facts.kind import Answers, text_of
-from attt.model.answer import Obstacle
+from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Privilege, ReadFile, ReadTree
 from attt.model.value import Missing
 
@@ -19,6 +20,8 @@ _FOLDER = "/etc/sudoers.d"
 _SEEN = frozenset({"/etc/sudoers.d", "/etc/sudoers.d/"})
 _ALIAS = re.compile(r"(User|Runas|Host|Cmnd|Cmd)_Alias\s+(.*)")
 _INCLUDE = re.compile(r"[@#]include(?:dir)?\s+(.*)")
+_NO_COMMENT = re.compile(r"#(?:include|[0-9])")
+_COMMENT = re.compile(r"#(?![0-9])")
 _ROOT = re.compile(r"root|ALL|#0|[A-Z][A-Z0-9_]*|!.*|%.*|")
 
 ASKS: Mapping[str, Ask] = {
@@ -40,13 +43,18 @@ class Rights:
 
 def rights(answers: Answers) -> Rights:
     """What both places say together; nobody has rights where neither exists."""
+    return _rights(answers["sudoers"], answers["sudoers_d"])
+
+
+@lru_cache(maxsize=16)  # hosts of a fleet are often alike
+def _rights(file: Answer, folder: Answer) -> Rights:
     names: set[str] = set()
     unclear = None
     aliases: dict[str, list[str]] = {}
-    for answer in (answers["sudoers"], answers["sudoers_d"]):
+    for answer in (file, folder):
         if answer.obstacle is not None:
             unclear = Missing(answer.obstacle, answer.detail or "sudoers")
-    lines = [line for text in _texts(answers) for line in _lines(text)]
+    lines = [line for text in _texts(file, folder) for line in _lines(text)]
     for line in lines:
         if found := _ALIAS.fullmatch(line):
             aliases |= _aliases(found[2]) if found[1] == "User" else {}
@@ -58,11 +66,11 @@ def rights(answers: Answers) -> Rights:
     return _expanded(names, aliases, unclear)
 
 
-def _texts(answers: Answers) -> Iterator[str]:
-    if answers["sudoers"].obstacle is None and answers["sudoers"].exists:
-        yield text_of(answers["sudoers"])
-    if answers["sudoers_d"].obstacle is None and answers["sudoers_d"].exists:
-        for member in tar.members(answers["sudoers_d"].stdout):
+def _texts(file: Answer, folder: Answer) -> Iterator[str]:
+    if file.obstacle is None and file.exists:
+        yield text_of(file)
+    if folder.obstacle is None and folder.exists:
+        for member in tar.members(folder.stdout):
             if "." not in member.name and not member.name.endswith("~"):
                 yield member.content.decode("utf-8", errors="replace")
 
@@ -70,8 +78,8 @@ def _texts(answers: Answers) -> Iterator[str]:
 def _lines(text: str) -> Iterator[str]:
     for line in text.replace("\\\n", " ").split("\n"):
         kept = line.strip()
-        if not re.match(r"#(?:include|[0-9])", kept):
-            kept = re.split(r"#(?![0-9])", kept, maxsplit=1)[0].strip()
+        if "#" in kept and not _NO_COMMENT.match(kept):
+            kept = _COMMENT.split(kept, maxsplit=1)[0].strip()
         if kept:
             yield kept
 

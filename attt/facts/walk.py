@@ -9,6 +9,7 @@ leaves a missing element, so that what it found can fail a rule but nothing can 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attt.facts.kind import Unparsable, missed
 from attt.model.answer import Answer, Obstacle
@@ -51,6 +52,7 @@ SYSTEM = (
     *("/usr/local/lib",),
 )
 """Where what root runs or obeys lies."""
+_BELOW_SYSTEM = tuple(f"{place}/" for place in SYSTEM)
 
 
 def _any(*alternatives: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,7 +115,7 @@ class Entry:
     @property
     def is_in_system(self) -> bool:
         """It is one of the system's places, or lies below one."""
-        return any(self.path == place or self.path.startswith(f"{place}/") for place in SYSTEM)
+        return self.path in SYSTEM or self.path.startswith(_BELOW_SYSTEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ class Walked:
     gaps: tuple[Missing, ...] = ()
 
 
+@lru_cache(maxsize=2)  # a walk is long, and four facts of a host are read from it
 def read(answer: Answer) -> Walked | FactMissed:
     """What the walk printed; missed where nothing of it can be used. Raises Unparsable."""
     *rows, rest = answer.stdout.split(b"\0")

@@ -13,10 +13,14 @@ RIGHTS = Term("Quyền quản trị (sudo)", "Administrators' rights (sudo)")
 FILES = Term("Tệp, phân quyền, phân vùng", "Files, modes and mounts")
 SERVICES = Term("Dịch vụ đang chạy", "Running services")
 FIREWALL = Term("Tường lửa của máy chủ", "Host firewall")
+WEB = Term("Máy chủ web, cân bằng tải", "Web servers and load balancers")
+CONTAINERS = Term("Container", "Containers")
+CRYPTOGRAPHY = Term("Mật mã", "Cryptography")
 DATABASES = Term("Cơ sở dữ liệu", "Databases")
 BACKUPS = Term("Sao lưu", "Backups")
 KERNEL = Term("Nhân hệ điều hành, ngăn xếp mạng", "Kernel and network stack")
 PACKAGES = Term("Phần mềm, bản vá", "Software and updates")
+MALWARE = Term("Phòng, chống mã độc, xâm nhập", "Malware and intrusion")
 LOGS = Term("Nhật ký, giám sát", "Logs and auditing")
 TIME = Term("Đồng bộ thời gian", "Time")
 TASKS = Term("Tác vụ tự động", "Scheduled tasks")
@@ -24,8 +28,8 @@ SESSIONS = Term("Phiên làm việc, màn hình đăng nhập", "Sessions and lo
 OTHER = Term("Nội dung khác", "Other")
 
 TOPICS = (
-    NETWORK, SSH, ACCOUNTS, RIGHTS, FIREWALL, SERVICES, DATABASES, BACKUPS, FILES, KERNEL, PACKAGES,
-    LOGS, TIME, TASKS, SESSIONS, OTHER,
+    NETWORK, SSH, ACCOUNTS, RIGHTS, FIREWALL, SERVICES, WEB, CONTAINERS, DATABASES, BACKUPS, FILES,
+    KERNEL, CRYPTOGRAPHY, PACKAGES, MALWARE, LOGS, TIME, TASKS, SESSIONS, OTHER,
 )  # fmt: skip
 """In the order in which papers tell them: from the network inwards."""
 
@@ -37,9 +41,11 @@ _WORDS: Mapping[str, Term] = {
     **dict.fromkeys(("sudo", "sudoers", "privilege", "polkit"), RIGHTS),
     **dict.fromkeys(("firewall", "nftables", "iptables", "ufw", "firewalld"), FIREWALL),
     **dict.fromkeys(
-        ("socket", "sockets", "service", "services", "unit", "units", "x11", "nfs", "snmp", "web",
-         "nginx", "apache", "haproxy",
-         "database", "mail", "smb", "samba", "rpc", "server"), SERVICES),
+        ("socket", "sockets", "service", "services", "unit", "units", "x11", "nfs", "snmp",
+         "dns", "dhcp", "ftp", "database", "mail", "smb", "samba", "rpc", "server"), SERVICES),
+    **dict.fromkeys(("web", "nginx", "apache", "haproxy"), WEB),
+    **dict.fromkeys(("docker", "container", "containers", "podman"), CONTAINERS),
+    **dict.fromkeys(("crypto", "certificate"), CRYPTOGRAPHY),
     **dict.fromkeys(
         ("file", "files", "mount", "mounts", "suid", "filesystem", "home", "disk", "umask",
          "usb", "storage"), FILES),
@@ -47,12 +53,12 @@ _WORDS: Mapping[str, Term] = {
         ("kernel", "sysctl", "network", "module", "modules", "ipv6", "core", "coredump", "mac",
          "apparmor", "selinux", "boot", "grub", "bootloader", "tcp", "process"), KERNEL),
     **dict.fromkeys(
-        ("package", "packages", "update", "updates", "apt", "rpm", "repository", "os", "antivirus",
-         "software", "system", "browser",
-         "malware", "edr", "patch"), PACKAGES),
+        ("package", "packages", "update", "updates", "apt", "rpm", "repository", "os",
+         "software", "system", "browser", "patch"), PACKAGES),
+    **dict.fromkeys(("malware", "edr", "antivirus", "host", "fail2ban"), MALWARE),
     **dict.fromkeys(
         ("log", "logs", "logging", "journal", "journald", "rsyslog", "syslog", "auditd", "audit",
-         "logrotate", "aide", "integrity", "monitoring", "performance", "host"), LOGS),
+         "logrotate", "aide", "integrity", "monitoring", "performance"), LOGS),
     **dict.fromkeys(("postgresql", "mysql", "redis", "mongodb"), DATABASES),
     **dict.fromkeys(("backup", "backups"), BACKUPS),
     **dict.fromkeys(("time", "ntp", "chrony", "clock"), TIME),

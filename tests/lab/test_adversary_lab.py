@@ -332,7 +332,9 @@ def test_a_host_that_others_hardened_has_no_false_finding(lab: Lab) -> None:
 def test_the_printed_sudoers_lines_are_enough_for_every_rule(lab: Lab) -> None:
     """With exactly those lines nothing is learnt otherwise than as root, on a host without procps too."""
     host = lab.host("debian-12")
-    wanted = [argv for ask in ALL.asks.values() if ask.privilege == "root" for argv in sudo_argv(ask)]
+    wanted = [
+        argv for ask in ALL.asks.values() if ask.privilege == "root" for argv in sudo_argv(ask)
+    ]
     try:
         host.user("exact", sudo=sudoers(("exact",), list(dict.fromkeys(wanted))))
         host.run("mv /usr/bin/pgrep /root")

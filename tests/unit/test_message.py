@@ -14,7 +14,7 @@ import pytest
 
 from attt import message
 from attt.errors import InputError, Place
-from attt.message import Message
+from attt.message import Message, detail
 
 ROOT = Path(message.__file__).parent.parent
 THE_SAME = {"{problem}", "{day}", " [root]"}
@@ -224,3 +224,17 @@ def test_dates_are_written_as_the_language_writes_them() -> None:
 def test_an_unknown_language_is_english() -> None:
     """No catalogue is no crash: the template itself is shown."""
     assert "This file is empty" == Message("This file is empty").text("fr")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("nginx runs inside a container", "nginx chạy trong container"),
+        ("a time of nginx: 5x", "một giá trị thời gian trong cấu hình nginx: 5x"),
+        ("no PAM: none of /etc/pam.d exists", "không có PAM: không tồn tại /etc/pam.d"),
+        ("Permission denied", "Permission denied"),
+    ],
+)
+def test_details_keep_the_words_of_the_host(said: str, shown: str) -> None:
+    """A sentence of ours is Vietnamese around what the host said; what is the host's own stays."""
+    assert (shown, said) == (detail(said, "vi"), detail(said, "en"))

@@ -23,9 +23,7 @@ from attt.model.value import Value
 from lab.asking import rulebook
 from lab.host import LabHost
 
-RULES = {
-    rule.id: rule for rule in rulebook().rules.values() if rule.subject is SubjectKind.HOST
-}
+RULES = {rule.id: rule for rule in rulebook().rules.values() if rule.subject is SubjectKind.HOST}
 Params = Mapping[str, Mapping[str, Value]]
 """By rule, the parameters that an office would have set."""
 

@@ -6,18 +6,20 @@ see what it should, both are run again alone, each on a host of its own, so that
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from attt.model.finding import Finding, Verdict
 from lab.cases import Case, Round
 from lab.hardened import harden
 from lab.host import LabHost
 from lab.judged import RULES, Params, Questions, judged, questions
 
-from attt.model.finding import Finding, Verdict
-
 Boot = Callable[[str], LabHost]
 Seen = Mapping[str, Finding]
+Step = tuple[Case, ...]
+"""Cases that are broken between two looks."""
 Moved = Mapping[str, str]
 """By rule: `pass -> fail (what is said of it)`."""
 
@@ -76,7 +78,7 @@ class Bench:
 def run(this: Round, boot: Boot) -> Mapping[str, str]:
     """By rule, what went otherwise than it should; empty where all is well."""
     troubles: dict[str, str] = {}
-    left = list(this.cases)
+    left = list(this.steps)
     while left:
         with bench(this, boot, troubles) as ready:
             if ready is None:
@@ -91,20 +93,26 @@ def run(this: Round, boot: Boot) -> Mapping[str, str]:
     return troubles
 
 
-def _in_a_row(ready: Bench, cases: Sequence[Case]) -> tuple[int, list[Case]]:
+def _in_a_row(ready: Bench, steps: Sequence[Step]) -> tuple[int, list[Case]]:
     """Break and mend one after the other; gives how many are done with, and who is to be blamed."""
-    previous: list[Case] = []
-    for number, case in enumerate(cases):
+    previous: Step = ()
+    for number, step in enumerate(steps):
         try:
-            ready.break_(case)
-            good = not _wrong(case, ready)
-            ready.mend(case)
+            _each(ready.break_, step)
+            good = not _wrong(step, ready)
+            _each(ready.mend, step)
         except RuntimeError:
             good = False
         if not good:
-            return number + 1, [*previous, case]
-        previous = [case]
-    return len(cases), previous if ready.moved() else []
+            return number + 1, [*previous, *step]
+        previous = step
+    return len(steps), list(previous) if ready.moved() else []
+
+
+def _each(act: Callable[[Case], None], step: Step) -> None:
+    """Services mostly wait: those of one step are broken, or mended, side by side."""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(act, step))
 
 
 def _alone(this: Round, case: Case, boot: Boot) -> Mapping[str, str]:
@@ -116,7 +124,7 @@ def _alone(this: Round, case: Case, boot: Boot) -> Mapping[str, str]:
             return troubles
         try:
             ready.break_(case)
-            wrong = _wrong(case, ready)
+            wrong = _wrong((case,), ready)
             said = [f"broken: {line}" for line in wrong]
             ready.mend(case)
             said += [f"mended: {rule} {move}" for rule, move in ready.moved().items()]
@@ -138,17 +146,16 @@ def bench(this: Round, boot: Boot, troubles: dict[str, str]) -> Iterator[Bench |
 def _prepared(this: Round, host: LabHost, troubles: dict[str, str]) -> Bench | None:
     ready = Bench(host=host, asked=asked_of(this), params=params_of(this))
     harden(host)
-    scripts = dict.fromkeys(case.prepare for case in this.cases if case.prepare)
-    if scripts and this.root not in _UNPREPARED:
+    if this.scripts and this.root not in _UNPREPARED:
         _UNPREPARED[this.root] = _steady(ready)
-    for script in scripts:
+    for script in this.scripts:
         try:
             host.run(f"set -e\n{script}", timeout_s=120)
         except RuntimeError as error:
             troubles[this.name] = f"prepare: {error}"
             return None
     ready.before = _steady(ready)
-    if scripts:
+    if this.scripts:
         troubles.update(_moved_by_preparing(this, _UNPREPARED[this.root], ready.before))
     for case in this.cases:
         if ready.before[case.rule].verdict is not Verdict.PASS:
@@ -157,12 +164,11 @@ def _prepared(this: Round, host: LabHost, troubles: dict[str, str]) -> Bench | N
 
 
 def _moved_by_preparing(this: Round, unprepared: Seen, before: Seen) -> Mapping[str, str]:
-    allowed = {rule for case in this.cases for rule in (case.rule, *case.moves)}
     moved = differences({k: v for k, v in unprepared.items() if k in before}, before)
     lost = [
         f"{rule} {move}"
         for rule, move in moved.items()
-        if unprepared[rule].verdict is Verdict.PASS and rule not in allowed
+        if unprepared[rule].verdict is Verdict.PASS and rule not in this.prepared_moves
     ]
     return {this.name: "prepare moves " + "\n".join(lost)} if lost else {}
 
@@ -191,19 +197,21 @@ def params_of(this: Round) -> Params:
     return {case.rule: case.params for case in this.cases if case.params}
 
 
-def _wrong(case: Case, ready: Bench) -> Sequence[str]:
-    """What of the moves is not as the case says."""
-    failed = {rule for rule in case.moves if ready.before[rule].verdict is Verdict.FAIL}
-    expected = frozenset({case.rule, *case.moves} - failed)
+def _wrong(step: Step, ready: Bench) -> Sequence[str]:
+    """What of the moves is not as the cases of a step say."""
+    named = {rule for case in step for rule in (case.rule, *case.moves)}
+    failed = {rule for rule in named if ready.before[rule].verdict is Verdict.FAIL}
+    expected = frozenset(named - failed)
     moved = ready.moved(expected)
     lines = [
-        f"{rule} moved too: {move}"
-        for rule, move in moved.items()
-        if rule not in expected | failed
+        f"{rule} moved too: {move}" for rule, move in moved.items() if rule not in expected | failed
     ]
     lines += [f"{rule} did not move" for rule in sorted(expected - moved.keys())]
-    if not moved.get(case.rule, "pass -> fail").startswith("pass -> fail"):
-        lines.append(f"{case.rule} did not turn to fail: {moved[case.rule]}")
+    lines += [
+        f"{case.rule} did not turn to fail: {moved[case.rule]}"
+        for case in step
+        if not moved.get(case.rule, "pass -> fail").startswith("pass -> fail")
+    ]
     return lines
 
 

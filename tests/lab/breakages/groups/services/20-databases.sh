@@ -45,14 +45,20 @@ rename-command SHUTDOWN ""
 rename-command REPLICAOF ""
 maxclients 1000
 CONF
+# This job takes the place of the one that every hardened host of the lab has.
+systemctl stop sao-luu.timer
+rm /etc/systemd/system/sao-luu.*
 cat >/usr/local/sbin/backup.sh <<'SCRIPT'
 #!/bin/sh
 set -e
+export RESTIC_PASSWORD_FILE=/root/restic.key HOME=/root
 runuser -u postgres -- pg_dumpall | gzip > /var/backups/postgresql.sql.gz
 mariadb-dump --all-databases --single-transaction | gzip > /var/backups/mysql.sql.gz
-restic -r sftp:backup@10.10.0.9:/srv/host1 backup /etc /srv /var/backups
+restic -r /srv/host1 backup -q /var/backups
 SCRIPT
 chmod 0700 /usr/local/sbin/backup.sh
+(umask 077; openssl rand -hex 24 >/root/restic.key)
+restic -q -r /srv/host1 -p /root/restic.key init
 printf '[Service]\nType=oneshot\nExecStart=/usr/local/sbin/backup.sh\n' >/etc/systemd/system/backup.service
 printf '[Timer]\nOnCalendar=daily\nPersistent=true\n[Install]\nWantedBy=timers.target\n' \
   >/etc/systemd/system/backup.timer

@@ -37,7 +37,7 @@ printf 'agentaddress udp:161\nrouser giamsat priv\n' >/etc/snmp/snmpd.conf
 printf 'port=0\ninterface=lo\ndhcp-range=10.99.0.10,10.99.0.20\nlog-dhcp\n' >/etc/dnsmasq.conf
 echo 'nameserver 127.0.0.1' >/etc/resolv.conf
 cat >/etc/docker/daemon.json <<'CONF'
-{"iptables": false, "ip6tables": false, "bridge": "none", "storage-driver": "vfs",
+{"iptables": false, "ip6tables": false, "ip-forward": false, "bridge": "none", "storage-driver": "vfs",
 "no-new-privileges": true,
 "log-driver": "json-file", "log-opts": {"max-size": "50m", "max-file": "5"}}
 CONF

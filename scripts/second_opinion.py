@@ -1,0 +1,149 @@
+"""Let OpenSCAP and Lynis judge the lab's hosts beside attt, and write docs/second-opinion.md.
+
+Needs root, the lab of tests/lab, and about two minutes; not part of CI.
+
+sudo .venv/bin/python scripts/second_opinion.py    writes the page; exit 1: a difference that
+                                                   nobody explained, or one explained in vain
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/lab")]
+
+from lab import ground, roots  # noqa: E402
+from lab.command import check  # noqa: E402
+from lab.hardened import harden  # noqa: E402
+from lab.host import LabHost  # noqa: E402
+from lab.neglected import neglect  # noqa: E402
+from lab.session import Lab  # noqa: E402
+from opinion_page import PAGE, Found, Mapped, Topic, Triple, complaints, mapped, render  # noqa: E402
+from opinion_readers import (  # noqa: E402
+    DEBIAN_12,
+    NO_KERNEL,
+    LynisReport,
+    Verdicts,
+    every_rule,
+    read_attt,
+    read_xccdf,
+    worst,
+)
+
+STREAM = "usr/share/xml/scap/ssg/content/ssg-debian12-ds.xml"
+TWELVE, THIRTEEN = "debian-12-opinion", "debian-13-opinion"
+HOSTS: Mapping[str, tuple[str, Callable[[LabHost], None] | None]] = {
+    "plain-12": (TWELVE, None),
+    "hardened-12": (TWELVE, harden),
+    "neglected-12": (TWELVE, neglect),
+    "plain-13": (THIRTEEN, None),
+    "hardened-13": (THIRTEEN, harden),
+}
+LEVELS = ("5", "3")
+"""What level 3 asks is judged as level 3 asks it; the rest as level 5 does."""
+OSCAP = "cd /root && oscap xccdf eval --skip-valid --results results.xml stream.xml"
+LYNIS = "lynis audit system --quick --cronjob --no-plugins"
+VERSIONS = "dpkg-query -W -f '${Package} ${Version}, ' lynis openscap-scanner ssg-debian"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinions:
+    """What the three said of one host."""
+
+    attt: Verdicts
+    ssg: Verdicts
+    lynis: LynisReport
+    versions: str
+
+
+def ask(host: LabHost, release: str, folder: Path) -> Opinions:
+    """All three, one after the other; attt first, while the host is as it was set up."""
+    home = folder / host.name
+    home.mkdir()
+    by_level = [read_attt(check(host, home, "--level", level)[1]) for level in LEVELS]
+    host.write("/root/stream.xml", _stream(release))
+    host.run(OSCAP, check=False, timeout_s=300)  # exit 2: some rule failed
+    host.run(LYNIS, check=False, timeout_s=300)
+    report, log = (
+        host.run(["cat", f"/var/log/lynis{name}"]).stdout for name in ("-report.dat", ".log")
+    )
+    return Opinions(
+        attt={rule: verdict for verdicts in by_level for rule, verdict in verdicts.items()},
+        ssg=read_xccdf(host.run(["cat", "/root/results.xml"]).stdout),
+        lynis=LynisReport(report, log),
+        versions=host.run(VERSIONS).stdout.rstrip(", "),
+    )
+
+
+def judge(topic: Topic, said: Opinions) -> Triple:
+    """The three verdicts on a topic; a rule or test that the tool does not know raises."""
+    tests = {reference.partition(" ")[0] for reference in topic.lynis}
+    strange = [
+        *(name for name in topic.rules if name not in said.attt),
+        *(name for name in topic.ssg if name not in said.ssg),
+        *(name for name in tests if name not in said.lynis.executed | said.lynis.skipped),
+    ]
+    if strange:
+        raise ValueError(f"{topic.title}: no tool knows {', '.join(strange)}")
+    return (
+        worst(said.attt[name] for name in topic.rules),
+        worst(said.ssg[name] for name in topic.ssg),
+        worst(said.lynis.says(name) for name in topic.lynis),
+    )
+
+
+def gather(data: Mapped) -> Found:
+    """Boot the hosts, and ask two at a time."""
+    with tempfile.TemporaryDirectory() as name:
+        lab = Lab(Path(name))
+        try:
+            hosts = [_boot(lab, one) for one in HOSTS]
+            with ThreadPoolExecutor(2) as pool:
+                releases = [release for release, _ in HOSTS.values()]
+                said = list(pool.map(ask, hosts, releases, [Path(name)] * len(hosts)))
+        finally:
+            lab.stop()
+    by_host = dict(zip(HOSTS, said, strict=True))
+    verdicts = {
+        topic.title: {host: judge(topic, one) for host, one in by_host.items()}
+        for topic in data.topics
+    }
+    return Found(versions={h: one.versions for h, one in by_host.items()}, verdicts=verdicts)
+
+
+def main() -> int:
+    """Write the page, unless something in it would stand without a reason."""
+    lacking = ground.lacking()
+    if lacking is not None:
+        print(lacking)
+        return 1
+    data = mapped()
+    found = gather(data)
+    wrong = list(complaints(data, found))
+    if wrong:
+        print("\n".join(wrong))
+        return 1
+    PAGE.write_text(render(data, found), encoding="utf-8")
+    return 0
+
+
+def _boot(lab: Lab, name: str) -> LabHost:
+    release, prepare = HOSTS[name]
+    host = lab.host(release, name=name)
+    host.user("root")
+    if prepare is not None:
+        prepare(host)
+    return host
+
+
+def _stream(release: str) -> str:
+    text = (roots.root(THIRTEEN) / STREAM).read_text(encoding="utf-8")
+    return every_rule(text, NO_KERNEL, *([] if release == TWELVE else [DEBIAN_12]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
