@@ -204,9 +204,11 @@ How the others were run, so that they can be believed:
   There is none for Debian 13, so that Debian 13 is judged by the content for Debian 12, whose check of
   the release is taken out for that host; the page says so by the host's name.
 - Every rule of the content is selected, whatever its profiles select, with the content's default values.
-- Most of the content applies only where a kernel package is installed (`#system_with_kernel`). A lab
-  host has none: the machine's own kernel serves it. Left as it is, 402 of 591 rules come out as not
-  applicable and say nothing; with this one condition taken out, 69 do. All other conditions stay.
+- Most of the content applies only where a kernel package is installed. A lab host has none: the
+  machine's own kernel serves it, and 402 of the 591 rules would come out as not applicable and say
+  nothing. Its roots therefore carry `linux-base`, the small package that every kernel package of Debian
+  brings along and by which the content tells; with it 69 rules remain not applicable. No other
+  condition of the content is touched.
 - Lynis runs all its tests (`lynis audit system --quick --cronjob --no-plugins`). A test that ran and held
   nothing against the host counts as ✓, one that gave a warning or a suggestion as ✗. A few tests write
   what they found into the log alone; those lines are read as well.

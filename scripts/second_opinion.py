@@ -18,17 +18,17 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests/lab")]
 
 from lab import ground, roots  # noqa: E402
 from lab.command import check  # noqa: E402
-from lab.hardened import harden  # noqa: E402
+from lab.hardened import NETWORK, harden  # noqa: E402
 from lab.host import LabHost  # noqa: E402
 from lab.neglected import neglect  # noqa: E402
 from lab.session import Lab  # noqa: E402
 from opinion_page import PAGE, Found, Mapped, Topic, Triple, complaints, mapped, render  # noqa: E402
 from opinion_readers import (  # noqa: E402
     DEBIAN_12,
-    NO_KERNEL,
     LynisReport,
     Verdicts,
     every_rule,
+    only,
     read_attt,
     read_xccdf,
     worst,
@@ -36,18 +36,37 @@ from opinion_readers import (  # noqa: E402
 
 STREAM = "usr/share/xml/scap/ssg/content/ssg-debian12-ds.xml"
 TWELVE, THIRTEEN = "debian-12-opinion", "debian-13-opinion"
-HOSTS: Mapping[str, tuple[str, Callable[[LabHost], None] | None]] = {
-    "plain-12": (TWELVE, None),
-    "hardened-12": (TWELVE, harden),
-    "neglected-12": (TWELVE, neglect),
-    "plain-13": (THIRTEEN, None),
-    "hardened-13": (THIRTEEN, harden),
-}
 LEVELS = ("5", "3")
 """What level 3 asks is judged as level 3 asks it; the rest as level 5 does."""
 OSCAP = "cd /root && oscap xccdf eval --skip-valid --results results.xml stream.xml"
 LYNIS = "lynis audit system --quick --cronjob --no-plugins"
 VERSIONS = "dpkg-query -W -f '${Package} ${Version}, ' lynis openscap-scanner ssg-debian"
+
+
+# Neither logs the auditor out nor asks for a network.
+NOT_MENDED = {"sshd_disable_root_login", "package_aide_installed", "package_apparmor_installed"}
+MEND = "cd /root && oscap xccdf eval --skip-valid --remediate mend.xml; systemctl restart ssh"
+
+
+def mend_by_ssg(host: LabHost) -> None:
+    """Let SSG's own fixes harden the host; what a read-only /proc/sys refuses is set from outside."""
+    rules = {name for topic in mapped().topics for name in topic.ssg} - NOT_MENDED
+    host.write("/root/mend.xml", only(_stream(TWELVE), rules))
+    host.run(MEND, timeout_s=300)
+    for family, settings in NETWORK.items():
+        for place in ("all", "default", "host0"):
+            for name, value in settings.items():
+                host.network(f"{family}/conf/{place}/{name}", value)
+
+
+HOSTS: Mapping[str, tuple[str, Callable[[LabHost], None] | None]] = {
+    "plain-12": (TWELVE, None),
+    "hardened-12": (TWELVE, harden),
+    "by-ssg-12": (TWELVE, mend_by_ssg),
+    "neglected-12": (TWELVE, neglect),
+    "plain-13": (THIRTEEN, None),
+    "hardened-13": (THIRTEEN, harden),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +161,7 @@ def _boot(lab: Lab, name: str) -> LabHost:
 
 def _stream(release: str) -> str:
     text = (roots.root(THIRTEEN) / STREAM).read_text(encoding="utf-8")
-    return every_rule(text, NO_KERNEL, *([] if release == TWELVE else [DEBIAN_12]))
+    return every_rule(text if release == TWELVE else text.replace(DEBIAN_12, ""))
 
 
 if __name__ == "__main__":

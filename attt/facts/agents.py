@@ -18,13 +18,20 @@ from attt.facts.agent_names import SERVICES_OF
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.facts.services import ASKS as UNIT_ASKS
 from attt.facts.services import ENABLED, init_of
+from attt.facts.timers import is_on
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
-_TIMERS = ("systemctl", "show", "-p", "Id,LoadState,ActiveState,UnitFileState,Unit", "*.timer")
+_TIMERS = (
+    "systemctl",
+    "show",
+    "-p",
+    "Id,LoadState,ActiveState,SubState,UnitFileState,Unit",
+    "*.timer",
+)
 _SECURITY = re.compile(
     r"(?i)anti-?(?:virus|malware)|endpoint (?:agent|security|protection|detection)|\bEDR\b|\bXDR\b"
     r"|\bajiant|\bviettel|\bvcs\b|\bbkav|\bcmc\b"
@@ -153,7 +160,7 @@ def _timers(answer: Answer) -> dict[str, State]:
         told = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
         if told.get("LoadState") == "loaded" and told.get("Id", "").endswith(".timer"):
             lasts = told.get("UnitFileState") in ENABLED | {"static", "generated"}
-            found[told["Id"]] = (told.get("ActiveState") == "active", lasts)
+            found[told["Id"]] = (is_on(told), lasts)
     return found
 
 

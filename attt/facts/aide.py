@@ -7,9 +7,13 @@ installed. Sources: aide(1), aide.conf(5), dailyaidecheck(8), crontab(5).
 """
 
 import re
+from collections.abc import Iterable, Iterator
 
 from attt.facts import agents, stat
+from attt.facts.cron_jobs import ASKS as CRON_ASKS
+from attt.facts.cron_jobs import Cron
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
+from attt.facts.timers import is_on
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Command, Privilege, ReadFile, Stat
 from attt.model.fact import Assurance, Fact, FactAbsent, FactRead
@@ -28,6 +32,10 @@ _TIMER = re.compile(
 # Under systemd Debian's own script leaves the work to its timer.
 _LEFT_TO_TIMER = "/etc/cron.daily/dailyaidecheck:"
 _RUN = re.compile(r"(?:^|[\s/;&|(:'\"])aide(?:\.wrapper|check|-check)?(?:[\s;&|)'\"]|$)")
+_COMPARES = re.compile(r"\s(?:--check|--update|--compare|-[A-Za-z]*[CuE])(?:\s|$|;)")
+_OTHER_DEEDS = re.compile(
+    r"\s(?:--init|--dry-init|--config-check|--version|--help|-i|-v|-D)(?:\s|$|;)"
+)
 
 SHAPE = Record(
     {
@@ -44,6 +52,7 @@ ASKS: dict[str, Ask] = {
     "databases": Stat(paths=_DATABASES, privilege=Privilege.ROOT),
     "reports": Stat(paths=_REPORTS, privilege=Privilege.ROOT),
     "timers": agents.ASKS["timers"],
+    **CRON_ASKS,
     "crons": Command(
         argv=("/usr/bin/grep", "-rsE", "^[^#]*aide", "/etc/crontab", *_CRONS, *_SPOOLS),
         privilege=Privilege.ROOT,
@@ -69,7 +78,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         value={
             "has_database": has,
             "database": database,
-            "is_scheduled": _scheduled(answers["timers"], answers["crons"]),
+            "is_scheduled": _scheduled(answers["timers"], answers["crons"], Cron(answers)),
             "reported": _newest(answers["reports"], _REPORTS),
         },
         assurance=Assurance.CONFIGURED,
@@ -103,20 +112,31 @@ def _newest(answer: Answer, paths: tuple[str, ...]) -> Value:
     return max((str(one["modified"]) for one in found), default=None)
 
 
-def _scheduled(timers: Answer, crons: Answer) -> Value:
+def _scheduled(timers: Answer, crons: Answer, cron: Cron) -> Value:
     active = [name for name, runs in _active(timers).items() if runs]
     if any(_TIMER.fullmatch(name) for name in active):
         return True
     lines = [] if crons.obstacle is not None else text_of(crons).splitlines()
     by_systemd = timers.obstacle is not Obstacle.NO_TOOL
     mine = [one for one in lines if not (by_systemd and one.startswith(_LEFT_TO_TIMER))]
-    if any(_RUN.search(line.partition(":")[2]) for line in mine):
+    taken = [cron.takes(path) for path in dict.fromkeys(_paths(mine))]
+    if True in taken:
         return True
     for answer in (timers, crons):
         if answer.obstacle is not None:
             return Missing(answer.obstacle, answer.detail or "what is run at times")
+    if gap := next((one for one in taken if isinstance(one, Missing)), None):
+        return gap
     said = crons.stderr.decode("utf-8", errors="replace")
     return Missing(Obstacle.DENIED, "crontabs") if "ermission denied" in said else False
+
+
+def _paths(lines: Iterable[str]) -> Iterator[str]:
+    """The files of cron that have AIDE compare; making a database alone compares nothing."""
+    for line in lines:
+        path, _, text = line.partition(":")
+        if _RUN.search(text) and (_COMPARES.search(text) or not _OTHER_DEEDS.search(text)):
+            yield path
 
 
 def _active(answer: Answer) -> dict[str, bool]:
@@ -124,7 +144,7 @@ def _active(answer: Answer) -> dict[str, bool]:
     found = {}
     for block in text_of(answer).split("\n\n") if answer.obstacle is None else ():
         told = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-        runs = told.get("ActiveState") == "active"
+        runs = is_on(told)
         found[told.get("Id", "")] = runs
         found[told.get("Unit", "").removesuffix(".service") + ".timer"] = runs
     return found

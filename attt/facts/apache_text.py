@@ -20,6 +20,9 @@ _CLOSE = re.compile(r"</([A-Za-z]+)\s*>\s*")
 _NAME = re.compile(r"\$\{([^}]*)\}")
 _EXPORT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(\S*)\s*")
 _JOINED = re.compile(r"\\\r?\n")
+_ACTING = frozenset(
+    {"define", "undefine", "loadmodule", "serverroot", "include", "includeoptional", "use"}
+)
 _DEEPEST = 40
 _MOST = 200_000
 BUILT_IN = frozenset(
@@ -150,13 +153,12 @@ def module(text: str) -> str:
 
 
 def _directive(line: str, reading: Reading, depth: int) -> Iterator[Directive]:
-    name, _, rest = line.partition(" ") if " " in line else line.partition("\t")
-    if "\t" in name:
-        name, _, more = name.partition("\t")
-        rest = f"{more} {rest}"
-    rest = _named(rest, reading)
-    said = words(rest)
-    match name.lower():
+    name, rest = _split(line)
+    said = words(_named(rest, reading))
+    if name not in _ACTING:
+        yield Directive(name, said)
+        return
+    match name:
         case "define" if said:
             reading.names[said[0]] = said[1] if len(said) > 1 else ""
         case "undefine" if said:
@@ -166,12 +168,22 @@ def _directive(line: str, reading: Reading, depth: int) -> Iterator[Directive]:
         case "serverroot" if said:
             reading.root = said[0].rstrip("/")
         case "include" | "includeoptional" if said:
-            for path in _included(said[0], reading, is_needed=name.lower() == "include"):
+            for path in _included(said[0], reading, is_needed=name == "include"):
                 yield from _file(path, reading, depth + 1)
         case "use":
             raise Unparsable("a macro of Apache's files")
         case _:
-            yield Directive(name.lower(), said)
+            yield Directive(name, said)
+
+
+@lru_cache(maxsize=2048)
+def _split(line: str) -> tuple[str, str]:
+    """A directive's name in lower case, and the rest of its line."""
+    name, _, rest = line.partition(" ") if " " in line else line.partition("\t")
+    if "\t" in name:
+        name, _, more = name.partition("\t")
+        rest = f"{more} {rest}"
+    return name.lower(), rest
 
 
 def _named(text: str, reading: Reading) -> str:

@@ -17,27 +17,26 @@ from dataclasses import dataclass, field
 
 from attt.facts import backup_timers as timers
 from attt.facts import backup_words as words
-from attt.facts import listing
+from attt.facts.cron_jobs import ASKS as CRON_ASKS
+from attt.facts.cron_jobs import PARTS, Cron
 from attt.facts.kind import Answers, FactKind, Params, missed, text_of
 from attt.model.answer import Answer, Obstacle
-from attt.model.ask import Ask, Command, Privilege, Stat
+from attt.model.ask import Ask, Command, Privilege
 from attt.model.fact import Assurance, Fact, FactRead
 from attt.model.shape import Boolean, Instant, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
-_PARTS = tuple(f"/etc/cron.{name}" for name in ("hourly", "daily", "weekly", "monthly"))
 _TABLES = ("/etc/crontab", "/etc/anacrontab", "/etc/cron.d", "/var/spool/cron")
 _SCRIPTS = ("/usr/local/bin", "/usr/local/sbin")
-_NAMES = "|".join(sorted(words.PROGRAMS, key=lambda one: (-len(one), one)))
-_PATTERN = (
-    f"(^|[[:space:]])#|(^|[^A-Za-z0-9_=:@./-])((/[A-Za-z0-9_.+-]+)+|({_NAMES})($|[^A-Za-z0-9_./-]))"
-)
+_NAMES = "|".join(sorted(words.PROGRAMS | words.VERBS, key=lambda one: (-len(one), one)))
+_VERB = "|".join(sorted(words.VERBS))
+_WORDS = f"(/[A-Za-z0-9_.+-]+)+|({_NAMES})([[:space:]]+({_VERB}))?($|[^A-Za-z0-9_./-])"
+_PATTERN = f"^[[:space:]]*@reboot|(^|[[:space:]])#|(^|[^A-Za-z0-9_=:@./-])({_WORDS})"
 _GREP = ("/usr/bin/grep", "-RnIoE", "-e", _PATTERN, "--")
 _ROW = re.compile(r"(/[^:]{1,4096}):(\d{1,9}):(.*)")
 _SILENT = re.compile(
     r"No such file or directory|recursive directory loop|Is a directory|binary file matches"
 )
-_DAEMONS = frozenset({"cron", "crond", "fcron", "cronie"})
 
 JOB = Record(
     {
@@ -69,17 +68,13 @@ class _File:
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
         "words": Command(
-            argv=(*_GREP, *_TABLES, *_PARTS, *_SCRIPTS),
+            argv=(*_GREP, *_TABLES, *PARTS, *_SCRIPTS),
             privilege=Privilege.ROOT,
             timeout_s=20,
             cap_bytes=2 * 2**20,
             statuses=(0, 1, 2),
         ),
-        "parts": Command(
-            argv=("/bin/ls", "-lnAL", *_PARTS), privilege=Privilege.ROOT, statuses=(0, 1, 2)
-        ),
-        "debian": Stat(paths=("/etc/debian_version",)),
-        "processes": Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT),
+        **CRON_ASKS,
         "timers": timers.ASK,
     }
 
@@ -108,25 +103,25 @@ def _files(text: str) -> dict[str, _File]:
             ended.add((path, number))
         if (path, number) not in ended:
             clean = word.strip(" \t\"'`;|&()<>,!$\\*%?{}[]")
-            found.setdefault(path, _File()).lines.setdefault(int(number), []).append(clean)
+            file = found.get(path)
+            if file is None:
+                file = found[path] = _File()
+            file.lines.setdefault(int(number), []).extend(clean.split())
     return found
 
 
 def _of_cron(files: dict[str, _File], known: dict[str, _File], answers: Answers) -> Iterator[Value]:
-    runs, listed = _cron_runs(answers["processes"]), _listed(answers["parts"])
-    is_debian = _is_debian(answers["debian"])
+    cron = Cron(answers)
     for path, file in sorted(files.items()):
         if path.startswith(_SCRIPTS):
             continue
-        is_part = path.startswith(_PARTS)
+        is_part = path.startswith(PARTS)
         for number, line in [(0, file.all)] if is_part else sorted(file.lines.items()):
             name = path if is_part else f"{path}:{number}"
             job = _job(name, [path, *line] if is_part else line, known)
             if isinstance(job, dict):
-                taken = (
-                    _is_taken(path, listed, is_debian) if is_part or "/cron.d/" in path else True
-                )
-                job["is_active"] = _both(runs, taken)
+                is_once = not is_part and "@reboot" in line
+                job["is_active"] = False if is_once else cron.takes(path)
             if job is not None:
                 yield job
 
@@ -139,49 +134,6 @@ def _job(name: str, line: list[str], known: dict[str, _File]) -> dict[str, Value
     if unread := words.unread_script(paths, {*known, name}):
         return Missing(Obstacle.UNSUPPORTED, f"a script that was not read: {unread[:100]}")
     return None
-
-
-def _cron_runs(answer: Answer) -> bool | Missing:
-    if answer.obstacle is not None:
-        return Missing(answer.obstacle, answer.detail or "ps")
-    names = {line.strip().rsplit("/", 1)[-1] for line in text_of(answer).splitlines()}
-    return bool(names & _DAEMONS)
-
-
-def _listed(answer: Answer) -> dict[str, Value] | Missing:
-    """Modes of the files in cron's folders, by path."""
-    if answer.obstacle is not None:
-        return Missing(answer.obstacle, answer.detail or "ls")
-    folders = listing.parse(text_of(answer))
-    entries = [one for some in folders.values() for one in some if isinstance(one, dict)]
-    return {str(one["path"]): one["mode"] for one in entries}
-
-
-def _is_debian(answer: Answer) -> bool | Missing:
-    if answer.obstacle is not None:
-        return Missing(answer.obstacle, answer.detail or "/etc/debian_version")
-    return not text_of(answer).startswith("absent|")
-
-
-def _is_taken(path: str, listed: dict[str, Value] | Missing, is_debian: Value) -> Value:
-    """Whether cron takes a file for a job: Debian's leaves out names with a dot, silently."""
-    if path.rsplit("/", 1)[-1].count("."):
-        if isinstance(is_debian, Missing):
-            return is_debian
-        if is_debian:
-            return False
-    if not path.startswith(_PARTS):
-        return True
-    if isinstance(listed, Missing):
-        return listed
-    mode = listed.get(path)
-    return bool(int(mode, 8) & 0o100) if isinstance(mode, str) else Missing(Obstacle.FAILED, path)
-
-
-def _both(one: Value, other: Value) -> Value:
-    if one is False or other is False:
-        return False
-    return one if isinstance(one, Missing) else other
 
 
 def _agents(answer: Answer) -> Iterator[Missing]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from attt.facts import backup_words as words
 from attt.facts.kind import text_of
+from attt.facts.timers import is_on
 from attt.facts.unit_commands import instant
 from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Command
@@ -13,7 +14,7 @@ from attt.model.value import Missing, Value
 ASK = Command(
     argv=(
         *("systemctl", "show", "--all", "-p"),
-        "Id,ActiveState,Triggers,LastTriggerUSec,ExecStart,Result",
+        "Id,ActiveState,SubState,Triggers,LastTriggerUSec,ExecStart,Result",
         *("*.timer", "*.service"),
     ),
     cap_bytes=2 * 2**20,
@@ -33,7 +34,7 @@ def jobs(answer: Answer, scripts: Mapping[str, list[str]]) -> list[Value]:
         return [Missing(Obstacle.UNPARSABLE, "systemctl lists no timer")]
     found: list[Value] = []
     for name, timer in sorted(units.items()):
-        if name.endswith(".timer") and timer.get("ActiveState") == "active":
+        if name.endswith(".timer") and is_on(timer):
             job = _job(name, timer, units, scripts)
             found += [] if job is None else [job]
     return found
@@ -61,7 +62,7 @@ def _job(
     if service is None:
         return None
     said = [word for one in _commands(service.get("ExecStart", "")) for word in _WORD.findall(one)]
-    mine = [word for word in said if word.startswith("/") or word in words.PROGRAMS]
+    mine = [word for word in said if word.startswith("/") or word in words.PROGRAMS | words.VERBS]
     paths = [word for word in mine if word.startswith("/")]
     whole = {*mine, *(word for path in paths for word in scripts.get(path, ()))}
     found = words.programs(whole)

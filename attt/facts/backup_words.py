@@ -44,6 +44,16 @@ PROGRAMS = frozenset({*DUMPS, *ENCRYPTING, *UNTOLD, *PLAIN})
 _WEAK = frozenset({"tar", "scp", "rsync", "gpg", "gpg2", "openssl", "7z", "aws", "age", "rclone"})
 NOT_BACKUPS = frozenset({"dpkg-db-backup"})
 _NAMED = re.compile(r"backup|sao[-_]?luu|(?:^|[-_.])(?:bak|dump)(?:[-_.]|$)", re.IGNORECASE)
+_REPOSITORIES = frozenset({"restic", "borg", "rustic", "kopia", "pgbackrest"})
+_DOING = frozenset({"backup", "create", "snapshot"})
+_LOOKING = frozenset(
+    {
+        *("snapshots", "check", "prune", "forget", "list", "unlock", "stats", "restore", "extract"),
+        *("verify", "info", "mount", "compact", "break-lock", "expire"),
+    }
+)
+VERBS = _DOING | _LOOKING
+"""What those programs that keep many backups are told to do; only a few of these make a new one."""
 AGENTS: Mapping[str, str] = {
     "veeamservice": "Veeam",
     "veeamdeploysvc": "Veeam",
@@ -73,6 +83,8 @@ def programs(words: set[str]) -> tuple[str, ...]:
     """The backup programs among words and paths; a tool of many uses counts where the job is named so."""
     names = {word.rsplit("/", 1)[-1] for word in words}
     known = names & PROGRAMS
+    if names & _LOOKING and not names & _DOING:
+        known -= _REPOSITORIES
     is_named = any(_NAMED.search(name) for name in names - NOT_BACKUPS)
     return tuple(sorted(known if known - _WEAK or is_named else ()))
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attt.facts import sockets
+from attt.facts import daemon_files, sockets
 from attt.facts.kind import Answers, missed, text_of
 from attt.facts.stat import parse as parse_stat
 from attt.model.answer import Answer, Obstacle
@@ -88,11 +88,13 @@ class Seen:
 def asks(daemon: Daemon) -> dict[str, Ask]:
     """The questions that `look` reads; but for the units and paths they are the same for all."""
     listening = {f"sockets_{name}": ask for name, ask in sockets.LISTENING.asks({}).items()}
-    properties = "Id,LoadState,ActiveState,UnitFileState,WantedBy"
+    properties = f"Id,LoadState,ActiveState,UnitFileState,WantedBy,{daemon_files.PROPERTIES}"
     return {
         "programs": Stat(paths=daemon.programs),
         "daemons": _PROCESSES,
-        "daemon_units": Command(argv=("systemctl", "show", "-p", properties, *daemon.units)),
+        "daemon_units": Command(
+            argv=("systemctl", "show", "-p", properties, *daemon.units), redact="arguments"
+        ),
         **listening,
     }
 
@@ -130,9 +132,12 @@ def _processes(
     return tuple(own), tuple(sorted(gaps, key=str))
 
 
+_SOCKETS = tuple(sockets.LISTENING.asks({}))
+
+
 def _waiting(daemon: Daemon, answers: Answers) -> list[Mapping[str, Value]] | FactMissed:
     """The sockets on the kind's ports that other hosts can come to."""
-    mine = {name: answers[f"sockets_{name}"] for name in sockets.LISTENING.asks({})}
+    mine = {name: answers[f"sockets_{name}"] for name in _SOCKETS}
     fact = sockets.LISTENING.parse(mine, {})
     if isinstance(fact, FactMissed):
         return fact

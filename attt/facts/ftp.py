@@ -6,7 +6,7 @@ folder alone), `logs_transfers`. Settings are those of the files; pure-ftpd's ar
 Sources: vsftpd.conf(5), the ProFTPD manual.
 """
 
-from attt.facts import daemons, proftpd, vsftpd
+from attt.facts import daemon_files, daemons, proftpd, vsftpd
 from attt.facts.daemons import Daemon, Process, Seen
 from attt.facts.kind import Answers, FactKind, Params
 from attt.facts.stat import parse as parse_stat
@@ -24,12 +24,18 @@ _DAEMON = Daemon(
     units=("vsftpd.service", "proftpd.service", "pure-ftpd.service"),
     ports=frozenset({"21/tcp", "990/tcp"}),
 )
+_READ = {"vsftpd": vsftpd.READ, "proftpd": proftpd.READ}
 _SETTINGS = ("allows_anonymous", "requires_tls", "is_chrooted", "logs_transfers")
 _SERVER = Record({"name": Text(), "is_reachable": Boolean(), **dict.fromkeys(_SETTINGS, Boolean())})
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
-    return {**daemons.asks(_DAEMON), **vsftpd.ASKS, **proftpd.ASKS}
+    return {
+        **daemons.asks(_DAEMON),
+        **vsftpd.ASKS,
+        **proftpd.ASKS,
+        "changed": daemon_files.CHANGED,
+    }
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
@@ -66,8 +72,15 @@ def _server(name: str, process: Process | None, seen: Seen, answers: Answers) ->
         said = proftpd.settings(answers)
     else:
         said = Missing(Obstacle.UNSUPPORTED, f"settings of {name} are not read")
+    if process and (late := _late(name, answers)):
+        said = late
     fields = dict.fromkeys(_SETTINGS, said) if isinstance(said, Missing) else said
     return {"name": name, "is_reachable": seen.is_reachable(name), **fields}
+
+
+def _late(name: str, answers: Answers) -> Missing | None:
+    units, changed = answers["daemon_units"], answers["changed"]
+    return daemon_files.late(f"{name}.service", units, changed, _READ.get(name, ()))
 
 
 FTP = FactKind(

@@ -140,17 +140,17 @@ def config_of(answers: Answers) -> Config | Missing:
             return Missing(obstacle, answers[name].detail or name)
     if not answers["config"].exists:
         return Missing(Obstacle.IN_CONTEXT, "rsyslogd without /etc/rsyslog.conf")
-    return _config(text_of(answers["config"]), answers["tree"])
+    tree = answers["tree"]
+    return _config(text_of(answers["config"]), tree.stdout if tree.exists else b"")
 
 
 @lru_cache(maxsize=16)  # several facts of a host read the same; hosts of a fleet are often alike
-def _config(text: str, tree: Answer) -> Config:
+def _config(text: str, tree: bytes) -> Config:
     config = Config()
-    if tree.exists:
-        config.files = {
-            f"{_TREE}/{member.name}": member.content.decode("utf-8", errors="replace")
-            for member in tar.members(tree.stdout)
-        }
+    config.files = {
+        f"{_TREE}/{member.name}": member.content.decode("utf-8", errors="replace")
+        for member in tar.members(tree)
+    }
     read(text, config)
     return config
 

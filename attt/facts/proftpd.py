@@ -28,6 +28,8 @@ ASKS: dict[str, Ask] = {
     },
     "proftpd_tree": ReadTree(path=_TREE, privilege=Privilege.ROOT, redact="directives"),
 }
+READ = (*_FILES, f"{_TREE}/")
+"""What it reads when it is started or reloaded."""
 _HARMLESS = re.compile(r"/etc/proftpd/(?:sql|ldap|geoip|snmp|dnsbl)\.conf")
 _OPEN = re.compile(r"<(\w+)\s*([^>]*)>")
 _DEPTH = 8

@@ -7,8 +7,7 @@ that parse(raw) == parse(redact(raw)) for every recorded case.
 import re
 from collections.abc import Callable, Mapping
 
-from attt.facts import generic_redact
-from attt.facts.backup_words import PROGRAMS as BACKUP_PROGRAMS
+from attt.facts import backup_words, generic_redact
 from attt.facts.marked import on_marked_lines
 from attt.facts.web_redact import web
 
@@ -78,11 +77,11 @@ def _hidden(password: bytes) -> bytes:
 _URL_USER = re.compile(rb"(?<=://)[^/\s\"'@]{1,512}(?=@)")
 _SETTING = re.compile(
     rb"((?:passw(?:or)?d|passphrase|pwd|secret|token|api_?key)\"?[ \t]*[=:][ \t]*[\"']?)"
-    rb"([^\s\"',;]{1,512})",
+    rb"([^\s\0\"',;]{1,512})",  # a NUL pads what stands in an archive
     re.IGNORECASE,
 )
 _TAGGED = re.compile(
-    rb"(<[\w-]{0,32}(?:passw(?:or)?d|passphrase|secret|token|api_?key)[\w-]{0,32}>)([^<]{1,512})",
+    rb"(<[\w-]{0,32}(?:passw(?:or)?d|passphrase|secret|token|api_?key)[\w-]{0,32}>)([^<\0]{1,512})",
     re.IGNORECASE,
 )
 _SETTING_MARKS = (b"://", b"pass", b"pwd", b"secret", b"token", b"api")
@@ -236,7 +235,7 @@ def _redis_line(line: bytes) -> bytes:
 
 _EXEC = re.compile(rb"(argv\[\]=)(.*?)( ; ignore_errors=)")
 _WORD = re.compile(rb"[^\s;|&\"'()]+")
-_BACKUPS = frozenset(one.encode("ascii") for one in BACKUP_PROGRAMS)
+_BACKUPS = frozenset(one.encode() for one in backup_words.PROGRAMS | backup_words.VERBS)
 _PATH = re.compile(rb"(?:/[\w.+@-]+)+/?")
 
 

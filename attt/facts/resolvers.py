@@ -93,7 +93,7 @@ def _of_forwarder(answers: Answers) -> list[Value]:
 
 
 def _is_mute(process: Process, answers: Answers) -> bool:
-    """dnsmasq that only leases addresses: port=0."""
+    """Dnsmasq that only leases addresses: port=0."""
     said = dnsmasq.said(process, answers) if process.name == "dnsmasq" else Missing(Obstacle.FAILED)
     return not isinstance(said, Missing) and said.get("port", ("53",))[-1] == "0"
 

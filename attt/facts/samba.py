@@ -27,6 +27,8 @@ _DAEMON = Daemon(
     ports=frozenset({"445/tcp", "139/tcp"}),
 )
 _TESTPARM = ("/usr/bin/testparm", "-s", "-v", "--suppress-prompt")
+# The program testparm prints no variable of a path: what it includes for nobody stands there.
+_INCLUDES = ("/usr/bin/grep", "-hsE", "^[[:space:]]*include[[:space:]]*=.*%", "/etc/samba/smb.conf")
 _USERSHARES = "/var/lib/samba/usershares"
 _SHARE = Record(
     {
@@ -63,6 +65,7 @@ _Section = Mapping[str, str]
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
         **daemons.asks(_DAEMON),
+        "includes": Command(argv=_INCLUDES, privilege=Privilege.ROOT, statuses=(0, 1, 2)),
         "settings": Command(argv=_TESTPARM, privilege=Privilege.ROOT, redact="settings"),
         "usershares": ReadTree(path=_USERSHARES, privilege=Privilege.ROOT),
     }
@@ -93,7 +96,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
             or general.get("ntlm auth", "").lower() in {"yes", "ntlmv1-permitted"},
             "is_limited": _is_limited(general),
             "logs": _logs(general),
-            "shares": tuple(_shares(general, sections, answers)),
+            "shares": (*_shares(general, sections, answers), *_for_some(answers["includes"])),
         },
         assurance=Assurance.RESOLVED,
     )
@@ -147,15 +150,18 @@ def _shares(general: _Section, sections: Mapping[str, _Section], answers: Answer
         for name, own in sections.items()
         if name != "global"
     ]
-    if "%" in general.get("include", "") or any(
-        "%" in s.get("include", "") for s in sections.values()
-    ):
-        found.append(Missing(Obstacle.IN_CONTEXT, "a file that is included for some clients alone"))
     if general.get("registry shares", "No").lower() == "yes":
         found.append(
             Missing(Obstacle.UNSUPPORTED, "shares of the registry that are asked for later")
         )
     return found + _of_users(general, answers["usershares"])
+
+
+def _for_some(answer: Answer) -> list[Value]:
+    if answer.obstacle is not None:
+        return [Missing(answer.obstacle, answer.detail or "/etc/samba/smb.conf")]
+    gap = Missing(Obstacle.IN_CONTEXT, "a file that is included for some clients alone")
+    return [gap] if text_of(answer).strip() else []
 
 
 def _of_users(general: _Section, tree: Answer) -> list[Value]:

@@ -54,7 +54,8 @@ def weakest(shells: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
 def _either(one: Value, other: Value, known: Value) -> Value:
     """A gap on one side leaves a gap, unless the other side is as weak as can be."""
     gap = next((value for value in (one, other) if isinstance(value, Missing)), None)
-    return gap if gap is not None and known not in (None, False) else known
+    is_weakest = known is None or known is False
+    return known if gap is None or is_weakest else gap
 
 
 def _longer(one: Value, other: Value) -> Value:

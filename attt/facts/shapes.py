@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import NoneType
 from typing import assert_never
 
@@ -174,6 +175,7 @@ def _misfit_record(value: Value, shape: Record, at: str) -> str:
     return next((text for text in found if text), "")
 
 
+@lru_cache(maxsize=1024)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_network(text, strict=False)

@@ -11,7 +11,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from attt.facts import daemons, tar
+from attt.facts import daemon_files, daemons, tar
 from attt.facts.daemons import Daemon, Process, Seen
 from attt.facts.kind import Answers, FactKind, Params, text_of
 from attt.facts.redact import KNOWN_COMMUNITIES
@@ -56,6 +56,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
     root = Privilege.ROOT
     return {
         **daemons.asks(_DAEMON),
+        "changed": daemon_files.CHANGED,
         **{n: ReadFile(path=p, privilege=root, redact="snmp") for n, p in _FILES.items()},
         "tree": ReadTree(path=_TREE, glob="*.conf", privilege=root, redact="snmp"),
     }
@@ -65,7 +66,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     seen = daemons.look(_DAEMON, answers)
     if not isinstance(seen, Seen):
         return seen
-    lines = _lines(seen.processes, answers)
+    lines = _late(seen.processes, answers) or _lines(seen.processes, answers)
     gap = seen.gaps[0] if seen.gaps else lines if isinstance(lines, Missing) else None
     known = [] if isinstance(lines, Missing) else lines
     communities = tuple(_numbered(_communities(known)))
@@ -78,6 +79,12 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         },
         assurance=Assurance.CONFIGURED,
     )
+
+
+def _late(processes: tuple[Process, ...], answers: Answers) -> Missing | None:
+    read = (*_FILES.values(), f"{_TREE}/")
+    units, changed = answers["daemon_units"], answers["changed"]
+    return daemon_files.late("snmpd.service", units, changed, read) if processes else None
 
 
 def _lines(processes: tuple[Process, ...], answers: Answers) -> list[list[str]] | Missing:

@@ -23,6 +23,8 @@ _PROGRAMS = frozenset({"/usr/sbin/sshd", "/sbin/sshd"})
 _OURS = ("/usr/bin/pgrep", "--ns", "1", "--nslist", "pid")  # those of containers are not the host's
 _TITLES = frozenset({"sshd:", "sshd-session:", "sshd-auth:"})
 _IN_PROC = re.compile(r"(?m)^/proc/([0-9]+)/cmdline:([^\n]*)$")
+# What asks these questions has them among its own words, one a line: such a line starts no server.
+_SERVER = re.compile(r"(?:\S*/)?[a-z]*(?:sshd|dropbear)(?!_config)[\w.+-]*:?")
 _GONE = "No such file or directory"
 
 ASKS: dict[str, Ask] = {
@@ -85,6 +87,7 @@ def processes(answers: Answers) -> list[list[str]] | FactMissed:
     elif listed.obstacle is Obstacle.NO_TOOL and answers["cmdlines"].obstacle is None:
         found = _IN_PROC.findall(text_of(answers["cmdlines"]))
         lines = [words.replace("\0", " ").split() for _, words in found]
+        lines = [words for words in lines if words and _SERVER.fullmatch(words[0])]
     else:
         return obstacle_of(listed) or missed(Obstacle.FAILED)
     return [words for words in lines if words]

@@ -44,7 +44,12 @@ _REACHING = frozenset(
 _CLIENTS = frozenset({"mysql", "mariadb", "psql"})  # told what to do, they ask nobody
 _STATEMENT = re.compile(r"(?:^|\s)(?:--execute|--command|-e|-c)[\s=]")
 # One backslash is sudoers' own; two stand for one that the client reads: `\\! sh` is a shell.
-_ESCAPE = re.compile(r"\\\\|\b(?:system|source|copy|outfile|dumpfile|load_file)\b", re.IGNORECASE)
+# `system` and `source` are commands of the client where a statement begins, and plain words elsewhere.
+_ESCAPE = re.compile(
+    r"\\\\|\b(?:copy|outfile|dumpfile|load_file)\b|"
+    r"(?:[;\n]|(?:--execute|--command|-e|-c)[\s=])[\s\\\"']*(?:system|source)\b",
+    re.IGNORECASE,
+)
 
 
 class Reach(StrEnum):

@@ -13,6 +13,8 @@ ASKS: dict[str, Ask] = {
     name: ReadFile(path=path, privilege=Privilege.ROOT, redact="settings")
     for path, name in _PLACES.items()
 }
+READ = tuple(_PLACES)
+"""What it reads when it is started or reloaded."""
 _DEFAULTS = {
     "anonymous_enable": True,  # the program's own; Debian's file sets NO
     "ssl_enable": False,

@@ -16,8 +16,14 @@ from attt.plan.sudoers import sudoers
 
 ALL = questions()
 BEFORE = not_shown(RULES)
-# What sshd is asked for, its banner too.
-SSHD = {name for name in RULES if name.startswith(("sshd-", "banner-"))}
+# What sshd is asked for: its settings, its banner, and whom it lets in by which keys and codes.
+SSHD = {name for name in RULES if name.startswith(("sshd-", "banner-", "account-keys-"))} | {
+    *("account-has-owner", "account-inactive-disabled", "account-personal-names"),
+    *("login-admin-mfa", "login-every-mfa", "login-remote-mfa"),
+}
+# Nobody knows any more where such a server listens, nor what is installed beside packages.
+DAEMON = SSHD | {"socket-admin-port-changed"}
+STRANGE = DAEMON | {"software-outside-approved"}
 RULESET = """flush ruleset
 table inet filter {
   chain input {
@@ -107,24 +113,24 @@ TRICKS = {
     ),
     "hardened-but-not-reloaded": (
         f"sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config; {RELOAD} cp /root/saved/ssh/sshd_config /etc/ssh",
-        SSH_BACK, SSHD, set(),
+        SSH_BACK, DAEMON, set(),
     ),
     "second-daemon-with-options": (
-        "/usr/sbin/sshd -o PidFile=/run/b.pid -p 2222 -o PermitRootLogin=yes", KILL, SSHD, set(),
+        "/usr/sbin/sshd -o PidFile=/run/b.pid -p 2222 -o PermitRootLogin=yes", KILL, DAEMON, set(),
     ),
     "second-daemon-with-its-own-file": (
-        "printf 'Port 2222\\nPidFile /run/b.pid\\n' >/root/b; /usr/sbin/sshd -f /root/b", KILL, SSHD, set(),
+        "printf 'Port 2222\\nPidFile /run/b.pid\\n' >/root/b; /usr/sbin/sshd -f /root/b", KILL, DAEMON, set(),
     ),
     "another-sshd": (
-        "cp /usr/sbin/sshd /opt/; /opt/sshd -p 2222 -o PidFile=/run/b.pid", KILL, SSHD, set(),
+        "cp /usr/sbin/sshd /opt/; /opt/sshd -p 2222 -o PidFile=/run/b.pid", KILL + "rm /opt/sshd", STRANGE, set(),
     ),
     "dropbear-beside": (
         "cp /bin/sleep /opt/dropbear; /opt/dropbear 99 >/dev/null 2>&1 & echo $! >/run/b.pid",
-        KILL, SSHD, set(),
+        KILL + "rm /opt/dropbear", STRANGE, set(),
     ),
     "no-procps-and-an-option": (
         "mv /usr/bin/pgrep /root; /usr/sbin/sshd -o PidFile=/run/b.pid -p 2222 -o PermitRootLogin=yes",
-        "mv /root/pgrep /usr/bin; " + KILL, SSHD, set(),
+        "mv /root/pgrep /usr/bin; " + KILL, DAEMON, set(),
     ),
     "uid-double-zero": (
         "echo 'toor:x:00:0::/:/bin/bash' >>/etc/passwd; echo 'toor:!:1::::::' >>/etc/shadow",
@@ -154,7 +160,7 @@ TRICKS = {
     "writable-etc": (
         "chmod 0777 /etc", "chmod 0755 /etc", set(),
         {"file-account-database", "file-cron", "file-sshd-config", "file-sticky-folders",
-         "file-system-files-protected"},
+         "file-system-files-protected", "package-sources-protected"},
     ),
     "shadow-behind-a-link": (
         "mkdir -m 0777 /srv/x; mv /etc/shadow /srv/x; ln -s /srv/x/shadow /etc",
@@ -173,7 +179,7 @@ TRICKS = {
     ),
     "lying-tools": (
         "for t in find stat ls ss tar; do printf '#!/bin/sh\\n' >/usr/local/bin/$t; done; chmod +x /usr/local/bin/*",
-        "rm /usr/local/bin/*", set(), set(),
+        "rm /usr/local/bin/*", {"software-outside-approved"}, set(),
     ),
     "clock-only-until-the-next-boot": (
         "systemctl disable chrony; systemctl enable --runtime chrony",
@@ -303,7 +309,7 @@ table inet filter {
   }
 }
 """
-STRICT = """cd /etc; chmod 0600 ssh/sshd_config ssh/sshd_config.d/* shadow gshadow; chown root:root shadow gshadow
+STRICT = """useradd -M -s /usr/sbin/nologin -c Web webadm; cd /etc; chmod 0600 ssh/sshd_config ssh/sshd_config.d/* shadow gshadow; chown root:root shadow gshadow
 chmod 0700 ssh/sshd_config.d cron.d cron.*ly; touch crontab; chmod 0600 crontab; install -m 0600 /dev/null security/opasswd
 useradd -m -s /sbin/nologin gone; useradd -m -s /dev/null nobody2
 printf 'Defaults use_pty\nDefaults logfile=/var/log/sudo.log\n' >sudoers.d/10
@@ -326,7 +332,8 @@ def test_a_host_that_others_hardened_has_no_false_finding(lab: Lab) -> None:
     finally:
         host.stop()
 
-    assert BEFORE == found
+    better = {"login-admin-mfa", "sshd-sources-limited"}
+    assert {rule: said for rule, said in BEFORE.items() if rule not in better} == found
 
 
 def test_the_printed_sudoers_lines_are_enough_for_every_rule(lab: Lab) -> None:

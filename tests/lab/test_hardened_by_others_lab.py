@@ -37,7 +37,9 @@ for n in $(seq 50); do
 done
 exit 1
 """
-SYSTEM = "  - {{code: L{0}, name: Hệ thống {0}, level: {0}, owner: ubnd, operator: ubnd, hosts: [h]}}\n"
+SYSTEM = (
+    "  - {{code: L{0}, name: Hệ thống {0}, level: {0}, owner: ubnd, operator: ubnd, hosts: [h]}}\n"
+)
 INVENTORY = """organisations:
   - {{id: ubnd, name: Ủy ban nhân dân tỉnh Mẫu, role: owner}}
 systems:
@@ -67,7 +69,7 @@ def others(lab: Lab, request: pytest.FixtureRequest) -> Iterator[tuple[str, LabH
 def expected(name: str) -> Mapping[str, str]:
     """Verdict by finding, from the table's sections that concern the host."""
     table = yaml.safe_load((HERE / "expected.yaml").read_text(encoding="utf-8"))
-    sections = [section for section in table if name.startswith(section["on"])]
+    sections = [section for section in table if name.startswith(section["begins"])]
     return {
         finding: verdict
         for section in sections

@@ -130,7 +130,10 @@ def read_one(path: Path) -> Case:
         mend=raw.get("mend", ""),
         prepare=prepare,
         network=raw.get("network", {}),
-        params=raw.get("with", {}),
+        params={
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in raw.get("with", {}).items()
+        },
         moves=raw.get("moves", {}),
         is_by_hand=raw.get("by_hand", False),
     )

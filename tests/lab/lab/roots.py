@@ -85,8 +85,9 @@ SERVICES = (
     "unbound",
     "zabbix-agent",
 )
-# Other auditors, whose findings docs/second-opinion.md sets beside ours.
-AUDITORS = ("lynis", "openscap-scanner", "ssg-debian")
+# Other auditors, whose findings docs/second-opinion.md sets beside ours; most of SSG's content
+# applies only where `linux-base` is, which every kernel package brings along.
+AUDITORS = ("linux-base", "lynis", "openscap-scanner", "ssg-debian")
 ADDED = {
     "debian-12-opinion": AUDITORS,
     "debian-13": ("libpam-lastlog2", "libpam-wtmpdb", "lastlog2", "wtmpdb"),
@@ -184,7 +185,7 @@ def _make(name: str, path: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     packages = ",".join(_packages(name))
     words = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={packages}"]
-    answers = f"echo {ANSWERS} | chroot \"$1\" debconf-set-selections"
+    answers = f'echo {ANSWERS} | chroot "$1" debconf-set-selections'
     suite, *rest = mirror(SUITES[name])
     hook = f"--essential-hook={answers}"
     command = [*words, hook, f"--keyring={KEYRING}", suite, str(draft), *rest]

@@ -32,6 +32,8 @@ from attt.facts.sudo_commands import Reach, reach
         "/usr/bin/mysql",
         "/usr/bin/mysql --batch",
         r"/usr/bin/mysql --execute \\\\\! sh",
+        r"/usr/bin/mysql --execute SELECT 1;\ system sh",
+        r"/usr/bin/mariadb -e source /tmp/x.sql",
         "/usr/bin/psql -c COPY passwd FROM PROGRAM 'id'",
     ],
 )
@@ -52,6 +54,7 @@ def test_what_gives_all_of_root(command: str) -> None:
         "/usr/bin/find -L /etc/ssh/sshd_config -maxdepth 1 -newer /run/sshd.pid",
         r"/usr/bin/ls /srv/a\*b",
         r"/usr/bin/mysql --batch --execute SELECT \'a\' FROM mysql.user\;",
+        r"/usr/bin/mariadb --execute SELECT '\=system'\,User FROM mysql.user",
         r"/usr/bin/mariadb --execute SELECT /\*M\!100100 is_role\*/ FROM mysql.user",
     ],
 )

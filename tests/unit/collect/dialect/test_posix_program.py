@@ -118,6 +118,32 @@ def test_without_rights_a_privileged_ask_is_not_run():
     assert Obstacle.NO_PRIVILEGE is reply.answers[0].obstacle
 
 
+def test_processes_are_listed_without_rights_where_proc_shows_them_all():
+    """Root is needed for a list of processes only on a host that hides those of others."""
+    ask = Command(argv=("/bin/ps", "-e", "-o", "pid="), privilege=Privilege.ROOT)
+
+    answer = put([ask], prefix=(*as_nobody(), "env", "PATH=/usr/bin:/bin")).answers[0]
+
+    assert (None, "1") == (answer.obstacle, answer.stdout.split()[0].decode())
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="unshare (util-linux) is not here")
+def test_a_host_that_hides_processes_shows_no_shortened_list():
+    """With hidepid a list without rights would hold one's own alone: it is refused instead."""
+    hiding = 'mount -t proc -o hidepid=2 proc /proc || exit 77; "$@"; exit $?'
+    prefix = ("unshare", "--mount", "--pid", "--fork", "sh", "-c", hiding, "sh", *as_nobody())
+    if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount")
+    asks = [
+        Command(argv=("/bin/ps", "-e", "-o", "comm="), privilege=Privilege.ROOT),
+        Command(argv=("/bin/cat", "/proc/1/comm"), privilege=Privilege.ROOT),
+    ]
+
+    reply = put(asks, prefix=(*prefix, "env", "PATH=/usr/bin:/bin"))
+
+    assert [Obstacle.NO_PRIVILEGE] * 2 == [answer.obstacle for answer in reply.answers]
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -46,8 +46,8 @@ rename-command REPLICAOF ""
 maxclients 1000
 CONF
 # This job takes the place of the one that every hardened host of the lab has.
-systemctl stop sao-luu.timer
-rm /etc/systemd/system/sao-luu.*
+systemctl stop sao-luu.timer 2>/dev/null || true
+rm -f /etc/systemd/system/sao-luu.*
 cat >/usr/local/sbin/backup.sh <<'SCRIPT'
 #!/bin/sh
 set -e

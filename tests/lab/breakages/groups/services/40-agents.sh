@@ -22,10 +22,11 @@ sed -i 's/^\(Server\|ServerActive\)=.*/\1=10.10.30.9/' /etc/zabbix/zabbix_agentd
 sed -i 's/rotate [0-9]*/rotate 400/' /etc/logrotate.d/nginx /etc/logrotate.d/apache2 /etc/logrotate.d/haproxy
 postconf -e smtpd_milters=inet:127.0.0.1:7357 milter_default_action=tempfail
 systemctl daemon-reload
+# `systemctl enable` asks for the links of the old init too, which the lab's roots do not have.
 for name in fail2ban zabbix-agent clamav-daemon clamav-freshclam; do
-  ln -sf /lib/systemd/system/$name.service /etc/systemd/system/multi-user.target.wants/
+  for level in 2 3 4 5; do ln -sf ../init.d/$name /etc/rc$level.d/S01$name; done
+  systemctl enable -q $name
 done
-systemctl daemon-reload
 systemctl enable -q --now dailyaidecheck.timer
 systemctl start fail2ban zabbix-agent clamav-daemon clamav-freshclam sysstat-collect.service
 for n in $(seq 100); do

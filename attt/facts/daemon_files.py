@@ -1,0 +1,65 @@
+"""Whether a server runs without the last change of its files.
+
+A server reads them when systemd starts or reloads it; `systemctl show` tells both times (that of
+the reload until the next `daemon-reload`). Where systemd tells neither, nothing is said: the server
+was started by hand, or by another init. Sources: systemctl(1), systemd.service(5), find(1).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from attt.facts.instants import of_epoch
+from attt.facts.kind import text_of
+from attt.facts.unit_commands import instant
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Command, Privilege
+from attt.model.value import Missing
+
+PROPERTIES = "ExecMainStartTimestamp,ExecReload"
+CHANGED = Command(
+    argv=(
+        *("/usr/bin/find", "-L", "/etc/proftpd", "/etc/proftpd.conf", "/etc/snmp", "/etc/vsftpd"),
+        *("/etc/vsftpd.conf", "/usr/share/snmp/snmpd.conf", "-maxdepth", "2", "-type", "f"),
+        *("-printf", r"%T@ %p\0"),
+    ),
+    privilege=Privilege.ROOT,
+    statuses=(0, 1),
+)
+_TIMES = re.compile(r"(?m)^ExecMainStartTimestamp=(.+)$|\bstart_time=\[([^]]*)\]")
+_ENTRY = re.compile(r"(\d{1,12})[.0-9]* (/.*)", re.DOTALL)
+
+
+def late(unit: str, units: Answer, changed: Answer, paths: Iterable[str]) -> Missing | None:
+    """Why the files may not be what the unit's server runs with.
+
+    `paths` are the files that it reads; one that ends in `/` is a folder of such.
+    """
+    if units.obstacle is not None:
+        told = Missing(units.obstacle, units.detail or "systemctl")
+        return None if units.obstacle is Obstacle.NO_TOOL else told
+    started = max(_times(unit, text_of(units)), default=None)
+    if started is None:
+        return None
+    if changed.obstacle is not None:
+        return Missing(changed.obstacle, changed.detail or "when its files were changed")
+    mine = tuple(paths)
+    for record in text_of(changed).split("\0"):
+        row = _ENTRY.fullmatch(record)
+        at = of_epoch(int(row[1])) if row else None
+        if row is None or not isinstance(at, str) or at <= started:
+            continue
+        if row[2] in mine or any(one.endswith("/") and row[2].startswith(one) for one in mine):
+            what = f"it was started and reloaded before the last change of {row[2][:80]}"
+            return Missing(Obstacle.CONTRADICTED, what)
+    return None
+
+
+def _times(unit: str, text: str) -> Iterator[str]:
+    """When an active unit was started and reloaded."""
+    for block in text.split("\n\n"):
+        lines = block.splitlines()
+        if f"Id={unit}" in lines and "ActiveState=active" in lines:
+            for found in _TIMES.finditer(block):
+                at = instant(found[1] or found[2] or "")
+                if at is not None:
+                    yield at
