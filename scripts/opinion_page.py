@@ -21,7 +21,7 @@ WHO = {
     "lab": "the lab's own shape: a host without a kernel, an image or a network of its own",
 }
 _ROW = re.compile(r"^\| (\d+) \| (.+?) \|(.+)\|$", re.MULTILINE)
-_VERSION = re.compile(r"^- ([\w.-]+): (.+)$", re.MULTILINE)
+_VERSION = re.compile(r"^- ([\w -]+): (.+)$", re.MULTILINE)
 
 Triple = tuple[str, str, str]
 """The verdicts of attt, SSG and Lynis."""
@@ -60,7 +60,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a run found: versions of the tools by host, and verdicts by topic and host."""
+    """What a run found: versions of the tools by release, and verdicts by topic and host."""
 
     versions: Mapping[str, str]
     verdicts: Mapping[str, Mapping[str, Triple]]
@@ -112,7 +112,8 @@ def read(text: str, data: Mapped) -> Found:
     """What a page says was found: its versions, and its table."""
     marks = {mark: word for word, mark in MARKS.items()}
     verdicts = {}
-    for row in _ROW.finditer(text):
+    table = text.partition("## What each said")[2].partition("## ")[0]
+    for row in _ROW.finditer(table):
         cells = [tuple(marks[m] for m in cell.split()) for cell in row[3].split("|")]
         verdicts[row[2]] = dict(zip(data.hosts, cells, strict=True))
     section = text.partition("Versions:")[2].partition("## ")[0]
@@ -202,7 +203,7 @@ How the others were run, so that they can be believed:
 
 - SSG's content for Debian 12 is that of Debian 13's package: Debian 12's own package ends at Debian 11.
   There is none for Debian 13, so that Debian 13 is judged by the content for Debian 12, whose check of
-  the release is taken out for that host; the page says so by the host's name.
+  the release is taken out for those hosts.
 - Every rule of the content is selected, whatever its profiles select, with the content's default values.
 - Most of the content applies only where a kernel package is installed. A lab host has none: the
   machine's own kernel serves it, and 402 of the 591 rules would come out as not applicable and say

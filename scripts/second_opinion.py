@@ -40,7 +40,8 @@ LEVELS = ("5", "3")
 """What level 3 asks is judged as level 3 asks it; the rest as level 5 does."""
 OSCAP = "cd /root && oscap xccdf eval --skip-valid --results results.xml stream.xml"
 LYNIS = "lynis audit system --quick --cronjob --no-plugins"
-VERSIONS = "dpkg-query -W -f '${Package} ${Version}, ' lynis openscap-scanner ssg-debian"
+PROGRAMS = ("openscap-scanner", "lynis")
+CONTENT = "ssg-debian"
 
 
 # Neither logs the auditor out nor asks for a network.
@@ -76,7 +77,7 @@ class Opinions:
     attt: Verdicts
     ssg: Verdicts
     lynis: LynisReport
-    versions: str
+    versions: Mapping[str, str]
 
 
 def ask(host: LabHost, release: str, folder: Path) -> Opinions:
@@ -94,7 +95,7 @@ def ask(host: LabHost, release: str, folder: Path) -> Opinions:
         attt={rule: verdict for verdicts in by_level for rule, verdict in verdicts.items()},
         ssg=read_xccdf(host.run(["cat", "/root/results.xml"]).stdout),
         lynis=LynisReport(report, log),
-        versions=host.run(VERSIONS).stdout.rstrip(", "),
+        versions={name: _version(host, name) for name in (*PROGRAMS, CONTENT)},
     )
 
 
@@ -131,7 +132,7 @@ def gather(data: Mapped) -> Found:
         topic.title: {host: judge(topic, one) for host, one in by_host.items()}
         for topic in data.topics
     }
-    return Found(versions={h: one.versions for h, one in by_host.items()}, verdicts=verdicts)
+    return Found(versions=_versions(by_host["plain-12"], by_host["plain-13"]), verdicts=verdicts)
 
 
 def main() -> int:
@@ -157,6 +158,22 @@ def _boot(lab: Lab, name: str) -> LabHost:
     if prepare is not None:
         prepare(host)
     return host
+
+
+def _version(host: LabHost, package: str) -> str:
+    return host.run(["dpkg-query", "-W", "-f", "${Version}", package]).stdout
+
+
+def _versions(twelve: Opinions, thirteen: Opinions) -> Mapping[str, str]:
+    """Of the programs by release; of the content the one that judged both."""
+    programs = {"Debian 12": twelve, "Debian 13": thirteen}
+    return {
+        "Content": f"{CONTENT} {thirteen.versions[CONTENT]}",
+        **{
+            release: ", ".join(f"{name} {said.versions[name]}" for name in PROGRAMS)
+            for release, said in programs.items()
+        },
+    }
 
 
 def _stream(release: str) -> str:

@@ -110,17 +110,21 @@ def _may_match(words: Sequence[str], served: set[str]) -> bool:
 
 def status_pages(sites: Sequence[Site], main: Sequence[Directive]) -> list[Value]:
     """Pages about the server itself, and whether they are for everybody."""
-    found: dict[str, Value] = {}
     general = _by_address(main)
-    for name, own in [("", []), *((f"{one.name} ", _by_address(one.inside)) for one in sites)]:
-        sections = [*general, *own]
-        for at, one in enumerate(sections):
-            if (last(one.inside or (), "sethandler") or ("",))[0].lower() not in _STATUS:
-                continue
-            closed = _is_closed_in_the_end(one, sections[at + 1 :])
-            if not name or at >= len(general) or closed is not True:
-                found[f"{name}{' '.join(one.words)}"] = closed
+    found = {" ".join(page.words): closed for page, closed in _pages(general)}
+    for site in sites:
+        own = _by_address(site.inside)
+        for page, closed in _pages([*general, *own]):
+            words = " ".join(page.words)
+            if page in own or closed != found.get(words):
+                found[f"{site.name} {words}"] = closed
     return [{"name": name, "is_closed": closed} for name, closed in found.items()]
+
+
+def _pages(sections: Sequence[Directive]) -> Iterator[tuple[Directive, Value]]:
+    for at, one in enumerate(sections):
+        if (last(one.inside or (), "sethandler") or ("",))[0].lower() in _STATUS:
+            yield one, _is_closed_in_the_end(one, sections[at + 1 :])
 
 
 def _by_address(place: Sequence[Directive]) -> list[Directive]:

@@ -22,7 +22,8 @@ from attt.model.value import Missing, Value
 NAMES = (
     *(f"kernel/{name}" for name in ("randomize_va_space", "kptr_restrict", "dmesg_restrict")),
     *(f"kernel/{name}" for name in ("yama/ptrace_scope", "unprivileged_bpf_disabled", "sysrq")),
-    *("fs/suid_dumpable", "net/ipv4/tcp_syncookies", "net/ipv4/icmp_echo_ignore_broadcasts"),
+    *("fs/suid_dumpable", "fs/protected_hardlinks", "fs/protected_symlinks"),
+    *("net/ipv4/tcp_syncookies", "net/ipv4/icmp_echo_ignore_broadcasts"),
     *(f"net/ipv4/conf/all/{n}" for n in ("accept_redirects", "send_redirects", "rp_filter")),
     *(f"net/ipv4/conf/all/{n}" for n in ("accept_source_route", "log_martians")),
     *(f"net/ipv6/conf/all/{n}" for n in ("accept_redirects", "accept_source_route")),

@@ -111,18 +111,9 @@ def _nft(answers: Answers) -> Value:
     texts = [text_of(a) for a in files if a.obstacle is None and a.exists]
     gaps = [a for a in files if a.obstacle is not None]
     if any("include" in text for text in map(_uncommented, texts)):
-        if any(_INCLUDED in text for text in texts):
-            included = answers["nftables_included"]
-            if included.obstacle is not None:
-                gaps.append(included)
-            elif included.exists:
-                texts.append(text_of(included))
-        for name in ("nftables_more", "nftables_d"):
-            if answers[name].obstacle is not None:
-                gaps.append(answers[name])
-            elif answers[name].exists:
-                members = tar.members(answers[name].stdout)
-                texts += [one.content.decode("utf-8", errors="replace") for one in members]
+        asked = (["nftables_included"] if any(_INCLUDED in text for text in texts) else []) + _MORE
+        gaps += [answers[name] for name in asked if answers[name].obstacle is not None]
+        texts += [text for name in asked for text in _texts(name, answers[name])]
     whole = "\n".join(map(_uncommented, texts))
     if _nft_denies(whole):
         return True
@@ -131,6 +122,18 @@ def _nft(answers: Answers) -> Value:
     if "include" in whole:
         return Missing(Obstacle.IN_CONTEXT, "the files of nftables include others")
     return False
+
+
+_MORE = ["nftables_more", "nftables_d"]
+
+
+def _texts(name: str, answer: Answer) -> list[str]:
+    """What an answer holds of the files that are included: one file, or a folder of them."""
+    if answer.obstacle is not None or not answer.exists:
+        return []
+    if name not in _MORE:
+        return [text_of(answer)]
+    return [one.content.decode("utf-8", errors="replace") for one in tar.members(answer.stdout)]
 
 
 def _uncommented(text: str) -> str:

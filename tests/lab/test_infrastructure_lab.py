@@ -9,7 +9,11 @@ FOLDERS = (
     *("docker", "samba", "mail", "ftp", "dns", "dhcp", "snmp", "nginx", "apache", "haproxy"),
     *("postgresql", "mysql", "redis", "backup", "integrity", "malware", "host-ips"),
 )
-ASKED = [word for name in RULES if name.startswith(FOLDERS) for word in ("--rule", name)]
+ASKED = [
+    "--level",
+    "5",
+    *(word for name in RULES if name.startswith(FOLDERS) for word in ("--rule", name)),
+]
 
 
 def test_the_printed_lines_of_sudo_find_what_root_finds(lab, tmp_path):

@@ -208,6 +208,38 @@ def test_a_status_page_is_closed_by_some_rule_and_opened_by_none(inside, expecte
     assert expected == page["is_closed"]
 
 
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ("<Location /s>\nRequire all granted\n</Location>", False),
+        ("<Location />\nRequire all granted\n</Location>", False),
+        ("<Location /s/x>\nRequire all granted\n</Location>", True),
+        ("<Location /s>\nHeader set A b\n</Location>", True),
+        ("<Location />\nRequire all granted\n</Location>\n<Location /s>\nRequire local\n</Location>",
+         True),
+    ],
+)  # fmt: skip
+def test_of_sections_for_one_address_the_last_that_says_who_may_come_counts(later, expected):
+    """As httpd merges them: a later section takes the place of the rules before it."""
+    page = "<Location /s>\nSetHandler server-status\nRequire local\n</Location>"
+    main = whole(f"Listen 80\n{page}\n{later}")
+    (found,) = apache_folders.status_pages(apache_sites.sites(main), main)
+
+    assert expected == found["is_closed"]
+
+
+def test_a_pattern_that_may_open_a_status_page_leaves_it_unknown_and_a_site_may_open_it():
+    """Nobody tells here which addresses a later pattern takes; a site's own section is clear."""
+    page = "<Location /s>\nSetHandler server-status\nRequire local\n</Location>"
+    main = whole(f"{page}\n<LocationMatch x>\nRequire all granted\n</LocationMatch>")
+    opened = whole(f"{page}\n{vhost('<Location />\nRequire all granted\n</Location>')}")
+    (unsure,) = apache_folders.status_pages([], main)
+    pages = apache_folders.status_pages(apache_sites.sites(opened), opened)
+
+    assert "in_context" == unsure["is_closed"].obstacle
+    assert [True, False] == [one["is_closed"] for one in pages]
+
+
 def test_a_header_set_for_a_part_of_the_site_is_missing_not_false():
     """A folder of the main server may be all that the site serves."""
     part = "<Directory /w>\nHeader set X-Frame-Options DENY\n</Directory>"

@@ -27,13 +27,16 @@ def of(text: str, **files: str):
         ("user default off", True),
         ("user app on >geheim +@all", False),
         ("# requirepass geheim", False),
+        ("requirepass geheim\nuser khach on nopass +@all", False),
+        ("requirepass geheim\nuser khach off nopass +@all", True),
+        ("requirepass geheim\nuser khach on nopass >x +@all", True),
     ],
 )
 def test_whoever_comes_must_give_a_password(text, has_password):
-    """What stands last holds, by requirepass or by the account `default`."""
+    """What stands last holds, by requirepass or by the account `default`; no other is open to all."""
     read, user = of(text)
 
-    assert has_password == config.has_password(read, user)
+    assert has_password == config.has_password(read, {PATH: text}, user)
 
 
 @pytest.mark.parametrize(
