@@ -162,7 +162,7 @@ def _by_password(
     method: str, settings: Settings, claim: Claim, services: Services
 ) -> Iterable[Kinds]:
     if settings.get("usepam") == "yes":
-        return by_pam("sshd", claim, services)
+        return by_pam(settings.get("pamservicename", "sshd"), claim, services)
     if method == "keyboard-interactive" or not claim.has_password:
         return ()
     return (frozenset() if claim.has_empty_password else frozenset({pam_factors.PASSWORD}),)

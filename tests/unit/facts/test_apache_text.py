@@ -230,9 +230,9 @@ def test_of_sections_for_one_address_the_last_that_says_who_may_come_counts(late
 
 def test_a_pattern_that_may_open_a_status_page_leaves_it_unknown_and_a_site_may_open_it():
     """Nobody tells here which addresses a later pattern takes; a site's own section is clear."""
-    page = "<Location /s>\nSetHandler server-status\nRequire local\n</Location>"
-    main = whole(f"{page}\n<LocationMatch x>\nRequire all granted\n</LocationMatch>")
-    opened = whole(f"{page}\n{vhost('<Location />\nRequire all granted\n</Location>')}")
+    page = "<Location /s>\nSetHandler server-status\nRequire local\n</Location>\n"
+    main = whole(f"{page}<LocationMatch x>\nRequire all granted\n</LocationMatch>")
+    opened = whole(page + vhost("<Location />\nRequire all granted\n</Location>"))
     (unsure,) = apache_folders.status_pages([], main)
     pages = apache_folders.status_pages(apache_sites.sites(opened), opened)
 
