@@ -16,7 +16,7 @@ MADE = "<!-- Written by scripts/second_opinion.py: do not edit by hand. -->\n\n"
 MARKS = {"pass": "✓", "fail": "✗", "unknown": "?", "not_applicable": "n/a", "-": "–"}
 WHO = {
     "attt": "attt sees what is in force, and the others do not",
-    "other": "the other tool sees more here, and attt leaves it out on purpose",
+    "other": "another tool catches what attt lets pass",
     "asks": "each asks another question, or asks for another value",
     "lab": "the lab's own shape: a host without a kernel, an image or a network of its own",
 }
@@ -195,7 +195,7 @@ Two other auditors look at the same lab hosts as attt, at the same moment: OpenS
 of the SCAP Security Guide (SSG) that Debian packages, and Lynis. This page sets what they say beside
 what attt says, and explains every difference. `sudo .venv/bin/python scripts/second_opinion.py`
 writes it afresh: it needs root, the lab of `tests/lab`, Debian's mirror the first time (the two roots
-with the auditors inside), and about two minutes; it is no part of CI. It ends with 1, and writes
+with the auditors inside), and two to seven minutes, as busy as the machine is; it is no part of CI. It ends with 1, and writes
 nothing, where a difference has no explanation in `scripts/second_opinion.yaml` or an explanation has
 no difference any more.
 

@@ -1,6 +1,6 @@
 """Let OpenSCAP and Lynis judge the lab's hosts beside attt, and write docs/second-opinion.md.
 
-Needs root, the lab of tests/lab, and about two minutes; not part of CI.
+Needs root, the lab of tests/lab, and two to seven minutes; not part of CI.
 
 sudo .venv/bin/python scripts/second_opinion.py    writes the page; exit 1: a difference that
                                                    nobody explained, or one explained in vain
@@ -42,8 +42,6 @@ OSCAP = "cd /root && oscap xccdf eval --skip-valid --results results.xml stream.
 LYNIS = "lynis audit system --quick --cronjob --no-plugins"
 PROGRAMS = ("openscap-scanner", "lynis")
 CONTENT = "ssg-debian"
-
-
 # Neither logs the auditor out nor asks for a network.
 NOT_MENDED = {"sshd_disable_root_login", "package_aide_installed", "package_apparmor_installed"}
 MEND = "cd /root && oscap xccdf eval --skip-valid --remediate mend.xml; systemctl restart ssh"

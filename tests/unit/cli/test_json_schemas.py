@@ -18,7 +18,9 @@ FILES = {
     "inventory": sorted((ROOT / "inventories").rglob("*.yaml")),
     "standard": sorted((RULES / "standards").glob("*.yaml")),
     "pack": [RULES / "pack.yaml"],
-    "rule": sorted(p for p in RULES.glob("*/*.yaml") if p.parent.name not in {"standards", "tables"}),
+    "rule": sorted(
+        p for p in RULES.glob("*/*.yaml") if p.parent.name not in {"standards", "tables"}
+    ),
 }
 
 
