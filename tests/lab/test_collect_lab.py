@@ -27,7 +27,8 @@ PASSWORD = "Mật khẩu-1!"
 # What a login itself writes, and what the host's own services write meanwhile.
 LOGIN_WRITES = ("/var/log/*", "/var/log/**", "/var/lib/sudo/*", "/var/lib/sudo/**", "/var/lib/systemd/*",
                 "/var/lib/chrony/*", "/var/lib/private/*", "/tmp/systemd-private-*", "/var/tmp/systemd-private-*",
-                "/home/*/.cache", "/home/*/.cache/*", "/var/lib/lastlog/*", "/var/lib/wtmpdb/*")  # fmt: skip
+                "/home/*/.cache", "/home/*/.cache/*", "/var/lib/lastlog", "/var/lib/lastlog/*",
+                "/var/lib/wtmpdb", "/var/lib/wtmpdb/*")  # fmt: skip
 
 
 class Open:

@@ -13,9 +13,11 @@ LEFT_OUT = ("/dev", "/proc", "/run", "/sys")
 # What any login writes, whoever comes: logs, records of logins, sudo's lecture.
 LOGIN_WRITES = (
     "/var/log/*",
+    "/var/lib/lastlog",  # the folder too: a database writes a journal beside itself
     "/var/lib/lastlog/*",
     "/var/lib/sudo",
     "/var/lib/sudo/*",
+    "/var/lib/wtmpdb",
     "/var/lib/wtmpdb/*",
 )
 
