@@ -18,7 +18,7 @@ HARDENED = {
     "/etc/security/pwquality.conf": "# minlen = 8\n",
     "/etc/security/pwquality.conf.d/50-office.conf": "minlen = 14\nminclass = 4\n",
     "/etc/pam.d/common-password": PASSWORD.format("use_authtok"),
-    "/etc/profile.d/90-time.sh": 'case "$-" in *i*) ;; *) return ;; esac\ntypeset -xr TMOUT=900\n',
+    "/etc/profile.d/90-time.sh": 'case "$-" in *i*) ;; *) return ;; esac\ntypeset -xr TMOUT=300\n',
     "/etc/bash.bashrc": "umask u=rwx,g=rx,o=\n",
     "/etc/sudoers.d/90-log": "Defaults !syslog\nDefaults logfile=/var/log/sudo.log\n",
 }
@@ -33,7 +33,7 @@ BREAKS = {
         {
             "/etc/pam.d/sshd": "auth sufficient pam_rootok.so\n@include common-auth\n",
             "/etc/pam.d/common-password": PASSWORD.format(""),
-            "/etc/profile.d/90-time.sh": '[ "$(id -u)" = 0 ] && return\nreadonly TMOUT=900\n',
+            "/etc/profile.d/90-time.sh": '[ "$(id -u)" = 0 ] && return\nreadonly TMOUT=300\n',
             "/etc/profile.d/91-umask.sh": "umask a=rwx\n",
             "/etc/pam.d/su-l": "auth sufficient pam_rootok.so\n@include common-auth\n",
             "/etc/sudoers.d/90-log": "Defaults syslog_goodpri=none\nDefaults>root !authenticate\n",
@@ -49,7 +49,7 @@ BREAKS = {
                 "# kept \\\nauth sufficient pam_permit.so\nauth required pam_deny.so\n"
             ),
             "/etc/security/pwquality.conf.d/50-office.conf": "# minlen = 14\nminclass = 4\n",
-            "/etc/profile.d/90-time.sh": "if false; then\n  readonly TMOUT=900\nfi\n",
+            "/etc/profile.d/90-time.sh": "if false; then\n  readonly TMOUT=300\nfi\n",
             "/etc/bash.bashrc": "",
             "/etc/login.defs": "UMASK 027\n",
             "/etc/pam.d/common-session": "session optional pam_umask.so usergroups\n",

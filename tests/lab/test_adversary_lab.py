@@ -130,7 +130,8 @@ TRICKS = {
     ),
     "no-procps-and-an-option": (
         "mv /usr/bin/pgrep /root; /usr/sbin/sshd -o PidFile=/run/b.pid -p 2222 -o PermitRootLogin=yes",
-        "mv /root/pgrep /usr/bin; " + KILL, DAEMON, set(),
+        "mv /root/pgrep /usr/bin; " + KILL, DAEMON,
+        {"package-files-intact"},
     ),
     "uid-double-zero": (
         "echo 'toor:x:00:0::/:/bin/bash' >>/etc/passwd; echo 'toor:!:1::::::' >>/etc/shadow",

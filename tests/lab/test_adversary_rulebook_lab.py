@@ -40,7 +40,7 @@ sed -i 's#dnssec-validation auto;#&validate-except {{ "."; }};#' {NAMED}"""
 TABLE = """printf '10 OK\\n' >/etc/postfix/known; postmap /etc/postfix/known
 postconf -e 'smtpd_relay_restrictions=check_client_access hash:/etc/postfix/known reject'"""
 ROLE = "CREATE ROLE r; GRANT ALL ON *.* TO r; GRANT r TO ung_dung@'10.10.%'"
-SYSTEM = "DROP ROLE r; GRANT UPDATE ON mysql.* TO ung_dung@'10.10.%'"
+SYSTEM = "DROP ROLE IF EXISTS r; GRANT UPDATE ON mysql.* TO ung_dung@'10.10.%'"
 SUDOERS = "printf '%s\\n' >/etc/sudoers.d/zz; chmod 0440 /etc/sudoers.d/zz"
 HOMES = """useradd -m -d /srv/app/run -s /bin/bash -c 'Trang web' app
 echo '+ +' >/srv/app/run/.rhosts; echo 'machine a password b' >/srv/app/run/.netrc

@@ -116,7 +116,7 @@ def lies(visit: Visit) -> None:
         inline, words.FORMULA.replace(":", "").encode(),
     )  # fmt: skip
     for index in INDEXES:
-        line = re.search(rb"(?m)^\t(?:if on .*then )?(\w+) %s .*$" % index, visit.program)
+        line = re.search(rb"\b(?:file|tree|stats|cmd|open) %s .*" % index, visit.program)
         text = line[0] if line else b""
         if b"/etc/passwd" in text and b"stats" not in text:
             visit.send(visit.frame(index, passwd))

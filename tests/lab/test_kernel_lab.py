@@ -13,12 +13,14 @@ BREAKS = {
         "install -o khach -m 0755 /usr/bin/true /usr/local/bin/tool",
         "rm /usr/local/bin/tool",
         "file-system-files-protected",
+        unknown=("software-outside-approved",),
     ),
     "open-folder": broken("mkdir -m 0777 /srv/in", "rmdir /srv/in", "file-sticky-folders"),
     "new-suid": broken(
         "install -m 4755 /usr/bin/find /usr/local/bin/helper",
         "rm /usr/local/bin/helper",
         "file-suid-known",
+        unknown=("software-outside-approved",),
     ),
     "no-owner": broken("touch /srv/a; chown 4242 /srv/a", "rm /srv/a", "file-no-unowned"),
     "shm-exec": broken(

@@ -245,6 +245,7 @@ def test_the_printed_sudoers_lines_bring_what_root_brings(
         argvs = dict.fromkeys(argv for ask in plan.privileged for argv in sudo_argv(ask))
         host.user("exact", sudo=sudoers(("exact",), list(argvs)))
         checked = host.run("visudo -c -f /etc/sudoers.d/exact", check=False)
+        ask_all(host, tmp_path, "exact")  # so that both have logged in, whoever asks
         as_root, as_exact = ask_all(host, tmp_path, "root"), ask_all(host, tmp_path, "exact")
     finally:
         host.stop()

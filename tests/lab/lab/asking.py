@@ -22,6 +22,7 @@ from attt.model.run import HostEvidence, HostRecord
 from attt.model.subject import SubjectKind
 from attt.plan.hosts import HostPlan
 from attt.rulebook.load import load
+from lab.command import worst
 from lab.host import LabHost
 
 
@@ -35,7 +36,7 @@ class Asked:
     @property
     def verdicts(self) -> Mapping[str, str]:
         """The verdict of each rule."""
-        return {finding.rule: finding.verdict.value for finding in self.record.findings}
+        return worst((finding.rule, finding.verdict.value) for finding in self.record.findings)
 
     @property
     def missed(self) -> Mapping[str, str]:

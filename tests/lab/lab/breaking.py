@@ -1,6 +1,6 @@
 """One thing broken on a hardened host, and set right again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +15,17 @@ Act = str | tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """What is done, how it is undone, and the rules that must turn from pass to fail."""
+    """What is done, how it is undone, and the rules that must turn from pass to fail or to unknown."""
 
     act: Act
     undo: Act
     fails: frozenset[str]
+    unknown: frozenset[str]
 
 
-def broken(act: Act, undo: Act, *fails: str) -> Break:
+def broken(act: Act, undo: Act, *fails: str, unknown: Collection[str] = ()) -> Break:
     """A row of a table of breaks."""
-    return Break(act=act, undo=undo, fails=frozenset(fails))
+    return Break(act=act, undo=undo, fails=frozenset(fails), unknown=frozenset(unknown))
 
 
 @contextmanager
@@ -57,8 +58,11 @@ def turned(
 
 
 def expected(this: Break) -> Mapping[str, str]:
-    """What `turned` gives where exactly these findings turn to fail."""
-    return dict.fromkeys(this.fails, "pass -> fail")
+    """What `turned` gives where exactly these findings turn."""
+    return {
+        **dict.fromkeys(this.fails, "pass -> fail"),
+        **dict.fromkeys(this.unknown, "pass -> unknown"),
+    }
 
 
 def _do(host: LabHost, act: Act) -> None:

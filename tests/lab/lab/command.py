@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,21 @@ def check(host: LabHost, folder: Path, *words: str, user: str = "root") -> tuple
     return done.returncode, document
 
 
+_WORST_FIRST = ("fail", "unknown", "pass", "not_applicable")
+
+
 def verdicts(document: Document) -> dict[str, str]:
-    """The verdict of each rule; of a rule asked with several parameters, one of them."""
-    return {finding["rule"]: finding["verdict"] for finding in document["findings"]}
+    """The verdict of each rule; of a rule asked with several parameters, the worst of them."""
+    return worst((finding["rule"], finding["verdict"]) for finding in document["findings"])
+
+
+def worst(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The worst of all verdicts that each rule has."""
+    found: dict[str, str] = {}
+    for rule, verdict in said:
+        kept = found.get(rule, _WORST_FIRST[-1])
+        found[rule] = min(verdict, kept, key=_WORST_FIRST.index)
+    return found
 
 
 def findings(document: Document) -> Findings:

@@ -25,7 +25,7 @@ Moved = Mapping[str, str]
 
 DEAR = frozenset({"packages.files"})
 """Facts that cost a host seconds: asked only in a round that has a case for them."""
-_UNPREPARED: dict[str, Seen] = {}
+_UNPREPARED: dict[tuple[str, str], Seen] = {}
 PATIENCE_S = (0.5, 1.0, 2.0, 4.0)
 """How long to wait again and again for a service to come to itself before trouble is believed."""
 
@@ -146,8 +146,9 @@ def bench(this: Round, boot: Boot, troubles: dict[str, str]) -> Iterator[Bench |
 def _prepared(this: Round, host: LabHost, troubles: dict[str, str]) -> Bench | None:
     ready = Bench(host=host, asked=asked_of(this), params=params_of(this))
     harden(host)
-    if this.scripts and this.root not in _UNPREPARED:
-        _UNPREPARED[this.root] = _steady(ready)
+    alike = (this.root, str(ready.params))
+    if this.scripts and alike not in _UNPREPARED:
+        _UNPREPARED[alike] = _steady(ready)
     for script in this.scripts:
         try:
             host.run(f"set -e\n{script}", timeout_s=120)
@@ -156,7 +157,7 @@ def _prepared(this: Round, host: LabHost, troubles: dict[str, str]) -> Bench | N
             return None
     ready.before = _steady(ready)
     if this.scripts:
-        troubles.update(_moved_by_preparing(this, _UNPREPARED[this.root], ready.before))
+        troubles.update(_moved_by_preparing(this, _UNPREPARED[alike], ready.before))
     for case in this.cases:
         if ready.before[case.rule].verdict is not Verdict.PASS:
             troubles[case.rule] = f"does not pass before: {told(ready.before[case.rule])}"
