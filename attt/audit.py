@@ -7,12 +7,9 @@ this page needs from outside comes in as an argument; nothing here knows a scree
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attt.collect.engine import CollectObserver, Runner, collect
-from attt.collect.scan.batches import Observer as ScanObserver
-from attt.collect.scan.batches import scan
-from attt.collect.scan.nmap import Nmap, Scanner
 from attt.collect.transport.interface import Transport
 from attt.conclude import conclude
 from attt.errors import AtttError
@@ -37,6 +34,10 @@ from attt.model.scan import ScanPlan
 from attt.model.subject import SubjectKind
 from attt.plan.hosts import HostPlan, Use, plan_hosts
 from attt.plan.scan import scan_plan
+
+if TYPE_CHECKING:  # what a scan needs is loaded where there is one
+    from attt.collect.scan.batches import Observer as ScanObserver
+    from attt.collect.scan.nmap import Scanner
 
 _BESIDE = (FactKey("packages.installed"),)
 """Kept of every host that is audited whole: the reply to a warning letter can't wait for an audit."""
@@ -80,7 +81,7 @@ class Means:
     runner: Runner
     archive: Archive
     observer: CollectObserver
-    scan_observer: ScanObserver
+    scan_observer: "ScanObserver"
     now: Callable[[], str]
     stop: Callable[[], None]
     is_stopped: Callable[[], bool]
@@ -154,7 +155,7 @@ def audit(
     With `kept` a run that the archive has open again is finished, and `plan` is what is `left`.
     Raises MissingProgram, before any host is asked, where there is something to scan and no nmap.
     """
-    scanner = Nmap() if plan.scan.targets else None
+    scanner = _scanner() if plan.scan.targets else None
     if kept is None:
         means.archive.begin(run, inventory)
     seen = overview_of(kept.hosts, kept.scans) if kept else Overview()
@@ -201,9 +202,19 @@ def _audit_hosts(
             yield examine(evidence, plans[evidence.host], rulebook)
 
 
+def _scanner() -> "Scanner":
+    from attt.collect.scan.nmap import Nmap  # noqa: PLC0415
+
+    return Nmap()
+
+
 def _scan(
-    plan: Plan, inventory: Inventory, rulebook: Rulebook, means: Means, scanner: Scanner | None
+    plan: Plan, inventory: Inventory, rulebook: Rulebook, means: Means, scanner: "Scanner | None"
 ) -> Iterator[ScanRecord]:
+    if scanner is None:
+        return
+    from attt.collect.scan.batches import scan  # noqa: PLC0415
+
     for seen in scan(
         plan.scan.targets, observer=means.scan_observer, clock=means.now, scanner=scanner
     ):

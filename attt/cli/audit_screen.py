@@ -69,9 +69,9 @@ def _system(audited: Audited, result: SystemResult) -> None:
 
 def _worst(audited: Audited) -> None:
     failing: dict[str, set[str]] = {}
-    for finding in audited.in_short.findings():
+    for subject, finding in audited.in_short.findings():
         if finding.verdict is Verdict.FAIL:
-            failing.setdefault(finding.rule, set()).add(finding.subject.id)
+            failing.setdefault(finding.rule, set()).add(subject.id)
     if not failing:
         return
     rules = audited.rulebook.rules

@@ -1,6 +1,7 @@
 """How an audit's result becomes an exit code."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from attt.cli.exits import Exit
 from attt.model.audit import Audited
@@ -25,13 +26,14 @@ def exit_of(audited: Audited, fail_on: Severity, is_covered: Callable[[Finding],
     if any(_is_unseen(audited, line.host, line.status) for line in seen.hosts):
         return Exit.TOO_LITTLE_SEEN
     is_empty, has_failed = True, False
-    for finding in seen.findings():
+    for subject, finding in seen.findings():
         is_empty = False
         if rules[finding.rule].severity.rank < fail_on.rank:
             continue
         if finding.verdict is Verdict.UNKNOWN:
             return Exit.TOO_LITTLE_SEEN
-        has_failed |= finding.verdict is Verdict.FAIL and not is_covered(finding)
+        if finding.verdict is Verdict.FAIL and not has_failed:
+            has_failed = not is_covered(replace(finding, subject=subject))
     if is_empty:
         return Exit.TOO_LITTLE_SEEN
     return Exit.FINDINGS if has_failed else Exit.CLEAN
@@ -43,7 +45,7 @@ def not_determined(audited: Audited, fail_on: Severity) -> list[str]:
     return sorted(
         {
             finding.rule
-            for finding in audited.in_short.findings()
+            for _, finding in audited.in_short.findings()
             if finding.verdict is Verdict.UNKNOWN
             and rules[finding.rule].severity.rank >= fail_on.rank
         }

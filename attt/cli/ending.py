@@ -74,7 +74,9 @@ def _first_to_look_at(audited: Audited) -> str:
     hosts = {str(host(line.host)): line.host for line in audited.in_short.hosts}
     unread = {line.host for line in audited.in_short.hosts if line.failure is not None}
     failing = Counter(
-        str(f.subject) for f in audited.in_short.findings() if f.verdict is Verdict.FAIL
+        str(subject)
+        for subject, finding in audited.in_short.findings()
+        if finding.verdict is Verdict.FAIL
     )
     read = [subject for subject, id_ in hosts.items() if id_ not in unread]
     worst = max(read or hosts, key=failing.__getitem__, default=None)

@@ -1,10 +1,9 @@
 """From findings and papers to the outcome of every requirement that a standard asks of a system."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from attt.evaluate.measures import (
     Spot,
@@ -17,7 +16,7 @@ from attt.evaluate.measures import (
     plan_line,
     says_not_applicable,
 )
-from attt.evaluate.served import Find, judged, subject_verdict, ways_of
+from attt.evaluate.served import Find, judged, verdict_of, ways_of
 from attt.evaluate.table import Because, Known, outcome
 from attt.evaluate.units import Unit, units
 from attt.evaluate.uses import Use, services
@@ -53,7 +52,8 @@ class _Case:
     find: Find
     as_of: date
     inherited: Inherited
-    pool: dict[Any, Any] = field(default_factory=dict)  # what verdicts share
+    names: dict[tuple[Subject, ...], tuple[str, ...]] = field(default_factory=dict)
+    kinds: dict[SubjectVerdict, SubjectVerdict] = field(default_factory=dict)
 
 
 def assess(
@@ -98,7 +98,7 @@ def _assess_one(case: _Case, requirement: Requirement) -> RequirementResult:
     line = plan_line(case.system, requirement.id, case.as_of)
     heir, source, shared_means = _heir(case, requirement, line, valid)
     known = Known(
-        **_counts(subjects),
+        **_counts(subjects.kinds),
         served=bool(serving),
         full=_is_full(serving),
         asks_document=_asks_document(requirement),
@@ -109,7 +109,7 @@ def _assess_one(case: _Case, requirement: Requirement) -> RequirementResult:
     )
     result, because = outcome(known)
     is_inherited = result is Outcome.INHERITED
-    own = _means(subjects, valid)
+    own = _means(subjects.kinds, valid)
     return RequirementResult(
         requirement=requirement.id,
         system=case.system.code,
@@ -118,7 +118,7 @@ def _assess_one(case: _Case, requirement: Requirement) -> RequirementResult:
         outcome=result,
         means=shared_means if is_inherited and shared_means else own,
         reason=because.value,
-        subjects=SubjectVerdicts(subjects, case.pool),
+        subjects=subjects,
         documents=tuple(one.id for one in valid),
         lapsed=tuple(one.id for one in lapsed),
         measures=tuple(one.id for one in measures),
@@ -144,7 +144,7 @@ def _subjects(
     requirement: Requirement,
     serving: Sequence[Service],
     measures: Sequence[Measure],
-) -> tuple[SubjectVerdict, ...]:
+) -> SubjectVerdicts:
     findings: dict[Subject, dict[Use, Finding | None]] = {}
     spots: dict[Subject, Spot] = {}
     ways = [ways_of(one, case.system.level, case.rulebook) for one in serving]
@@ -153,10 +153,35 @@ def _subjects(
         for subject, by_use in judged(ways, unit, case.find).items():
             findings.setdefault(subject, {}).update(by_use)
             spots.setdefault(subject, spot)
-    return tuple(
-        subject_verdict(subject, findings[subject], measures, spots[subject])
-        for subject in sorted(findings)
-    )
+    order = tuple(sorted(findings))
+    names = case.names.get(order)
+    if names is None:
+        names = case.names[order] = tuple(map(str, order))
+    alike = _Alike(measures, case.kinds)
+    return SubjectVerdicts(names, tuple(alike.verdict(findings[s], spots[s]) for s in order))
+
+
+class _Alike:
+    """Verdicts of one requirement, each worked out once for subjects of the very same findings."""
+
+    def __init__(
+        self, measures: Sequence[Measure], kinds: dict[SubjectVerdict, SubjectVerdict]
+    ) -> None:
+        self._measures = measures
+        self._kinds = kinds
+        # What an id stands for is kept beside it: so none is given away to another finding.
+        self._known: dict[object, tuple[SubjectVerdict, object]] = {}
+
+    def verdict(self, findings: Mapping[Use, Finding | None], spot: Spot) -> SubjectVerdict:
+        """What the findings come to; where a measure is about, hosts and zones differ."""
+        place = (spot.host, spot.zone) if self._measures else None
+        alike = (place, tuple(findings), tuple(map(id, findings.values())))
+        known = self._known.get(alike)
+        if known is None:
+            verdict = verdict_of(findings, self._measures, spot)
+            shared = self._kinds.setdefault(verdict, verdict)
+            known = self._known[alike] = (shared, tuple(findings.values()))
+        return known[0]
 
 
 def _spot(case: _Case, requirement: Requirement, unit: Unit) -> Spot:

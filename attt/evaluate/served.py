@@ -81,13 +81,13 @@ def _verdict(findings: Iterable[Finding | None]) -> Verdict:
     return together(f.verdict if f else Verdict.UNKNOWN for f in findings)
 
 
-def subject_verdict(
-    subject: Subject,
-    findings: Mapping[Use, Finding | None],
-    measures: Sequence[Measure],
-    spot: Spot,
+def verdict_of(
+    findings: Mapping[Use, Finding | None], measures: Sequence[Measure], spot: Spot
 ) -> SubjectVerdict:
-    """All that is known of one subject as one line; the measure shows only where it covers all failures."""
+    """All that is known of a subject, which is not named, as one line.
+
+    The measure shows only where it covers all failures.
+    """
     by_verdict: dict[Verdict, list[Use]] = {}
     for use, finding in findings.items():
         by_verdict.setdefault(_verdict([finding]), []).append(use)
@@ -95,7 +95,7 @@ def subject_verdict(
     covers = [covering(measures, finding, spot) for finding in failed]
     covered = covers[0] if covers and all(covers) else None
     return SubjectVerdict(
-        subject=str(subject),
+        subject="",
         verdict=_verdict(findings.values()),
         rules=_rules(findings),
         failing=_rules(by_verdict.get(Verdict.FAIL, ())),

@@ -3,11 +3,13 @@
 `sources` is a list of records, one a way that is set up here: `name` (sssd, winbind, ldap, himmelblau,
 os-login, ssh-authority), `provider` (of SSSD: ad, ipa, ldap …; null for the others), `gives_accounts`
 (nsswitch.conf names it), `checks_logins` (a stack of PAM for people asks it) and `runs`; `is_whole`
-where all three hold. An authority that signs SSH keys (TrustedUserCAKeys) counts by itself. Whether
+where all three hold. An authority that signs SSH keys (TrustedUserCAKeys) counts by itself, where its
+file in /etc/ssh holds a public key and sshd takes keys; a file elsewhere is not looked into. Whether
 the directory answers is not asked: that would use the network.
 Sources: nsswitch.conf(5), sssd.conf(5), pam_winbind(8), nslcd(8), sshd_config(5).
 """
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -28,6 +30,8 @@ _WAYS: Mapping[str, tuple[str, frozenset[str], str]] = {
 }
 _STACKS = ("sshd", "login", "common-auth", "system-auth", "password-auth")
 _REMOTE_PROVIDERS = frozenset({"ad", "ipa", "ldap", "idp"})
+_KEY_FOLDER = "/etc/ssh"
+_KEY = r"^[[:space:]]*(ssh-|ecdsa-sha2-|sk-)[a-z0-9@.-]+[[:space:]]+AAAA[A-Za-z0-9+/]{30,}"
 _SETTING = r"^[[:space:]]*(\[[^]]+\]|(id_provider|enabled|domains)[[:space:]]*=.*)"
 _SOURCE = Record(
     {
@@ -51,6 +55,12 @@ def _asks(_params: Params) -> dict[str, Ask]:
             statuses=(0, 1, 2),
         ),
         "units": Command(argv=("systemctl", "show", "-p", "Id,ActiveState", *units)),
+        # How many public keys each file holds: what else is there may be secret.
+        "authorities": Command(
+            argv=("/bin/grep", "-RcHE", "-e", _KEY, "--", _KEY_FOLDER),
+            privilege=Privilege.ROOT,
+            statuses=(0, 1, 2),
+        ),
         "sshd": sshd.SETTINGS.asks({})["settings"],
         **pam_stack.ASKS,
     }
@@ -70,7 +80,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         provider = _provider(answers["sssd_conf"]) if name == "sssd" else None
         runs = running if isinstance(running, Missing) else not unit or unit in running
         found.append(_source(name, provider, gives, checks, runs))
-    found += _authority(answers["sshd"])
+    found += _authority(answers["sshd"], answers["authorities"])
     return FactRead(value={"sources": tuple(found)}, assurance=Assurance.CONFIGURED)
 
 
@@ -142,14 +152,34 @@ def _providers(lines: Iterable[str]) -> Iterator[str]:
     yield from (provider for name, provider in providers.items() if name in enabled)
 
 
-def _authority(answer: Answer) -> list[Value]:
+def _authority(answer: Answer, counts: Answer) -> list[Value]:
     """Accounts that certificates of one authority open; nothing where no SSH server tells."""
     if answer.obstacle is not None:
         return []
-    said = sshd_values.dump(text_of(answer)).get("trustedusercakeys", ("none",))[0]
+    settings = sshd_values.dump(text_of(answer))
+    said = settings.get("trustedusercakeys", ("none",))[0]
     if said in {"none", ""}:
         return []
-    return [_source("ssh-authority", None, True, True, True)]
+    takes = "no" not in settings.get("pubkeyauthentication", ())
+    return [_source("ssh-authority", None, True, takes and _has_key(said, counts), True)]
+
+
+def _has_key(path: str, counts: Answer) -> Value:
+    """Whether a file holds a public key; one that grep does not name is not there."""
+    file = posixpath.normpath(path)
+    if file == "/dev/null":
+        return False
+    if not file.startswith(f"{_KEY_FOLDER}/") or ".." in path:
+        return Missing(Obstacle.IN_CONTEXT, f"keys stand in another place: {path[:60]}")
+    if counts.obstacle is not None:
+        return Missing(counts.obstacle, counts.detail or _KEY_FOLDER)
+    rows = dict(re.findall(r"(?m)^(/.*):([0-9]{1,9})$", text_of(counts)))
+    if file in rows:
+        return int(rows[file]) > 0
+    said = counts.stderr.decode("utf-8", errors="replace")
+    if not rows or f"{file}:" in said.replace(f"{file}: No such file or directory", ""):
+        return Missing(Obstacle.FAILED, f"not read: {path[:60]}")
+    return False
 
 
 CENTRAL = FactKind(
@@ -158,4 +188,5 @@ CENTRAL = FactKind(
     shape=Record({"sources": ListOf(_SOURCE)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

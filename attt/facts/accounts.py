@@ -2,8 +2,8 @@
 
 A list of records: `name`, `uid`, `gid`, `shell`, `can_login` (the shell lets one work; keys and
 passwords are not asked), `is_system` (a program's account: below UID_MIN of login.defs, not root,
-or nobody), `is_person` (UID_MIN to UID_MAX), `is_admin` (uid 0, member of sudo, wheel or admin, or
-somebody whom sudoers lets act as root), `password` (empty, set, locked: no password can match), `hash` (scheme, null without one),
+or nobody), `is_person` (UID_MIN to UID_MAX), `is_admin` (uid 0, member of sudo, wheel, admin or
+a group that equals root, such as docker, or somebody whom sudoers lets act as root), `password` (empty, set, locked: no password can match), `hash` (scheme, null without one),
 `password_changed`, `must_change`, `min_days`, `max_days`, `warn_days`, `inactive_days`, `expires`
 (shadow(5); null is none) and `last_login` (null: proved never). Read from the files of
 passwd(5), group(5) and shadow(5); where nsswitch.conf names other sources that are in use, a
@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from attt.facts import groups, passwords, sudo_rights
+from attt.facts.admin_groups import ASKS as ADMIN_ASKS
+from attt.facts.admin_groups import AdminGroups
 from attt.facts.groups import Groups
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, obstacle_of, shared, text_of
 from attt.facts.logins import ASKS as LOGIN_ASKS
@@ -29,7 +31,6 @@ from attt.model.fact import Assurance, Fact, FactRead, Origin
 from attt.model.shape import Boolean, Instant, Integer, ListOf, Record, Text
 from attt.model.value import Missing, Value
 
-_ADMIN_GROUPS = frozenset({"%sudo", "%wheel", "%admin"})
 _NO_SHELLS = frozenset({"nologin", "false", "true", "sync", "halt", "shutdown", "git-shell"})
 _SHELL_FOLDERS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin"})
 _NOBODY = frozenset({65_534, 65_535})
@@ -73,6 +74,7 @@ def _asks(_params: Params) -> dict[str, Ask]:
         "userdb": Stat(paths=USERDB),
         **SUDO_ASKS,
         **LOGIN_ASKS,
+        **ADMIN_ASKS,
     }
 
 
@@ -83,6 +85,7 @@ class _Around:
     shadow: Mapping[str, Password] | Missing
     groups: Groups | Missing
     rights: Rights
+    admins: AdminGroups
     people: range
     logins: Logins
 
@@ -112,6 +115,7 @@ def _around(answers: Answers) -> _Around:
         shadow=_shadow(answers["shadow"]),
         groups=groups.read(answers["group"]),
         rights=sudo_rights.rights(answers),
+        admins=AdminGroups(answers["root_like"]),
         people=_people(answers["defs"]),
         logins=Logins(answers),
     )
@@ -160,13 +164,13 @@ def _is_admin(name: str, uid: int, gid: int, around: _Around) -> Value:
     groups = around.groups
     if isinstance(groups, Missing):
         return True if uid == 0 else groups
-    mine = {f"%{group}" for group in groups.of(name, gid)} | {
-        f"%#{n}" for n in groups.gids(name, gid)
-    }
-    named = {name, f"#{uid}", "ALL", *mine}
-    if uid == 0 or mine & _ADMIN_GROUPS or named & around.rights.names:
+    mine = groups.of(name, gid)
+    named = {name, f"#{uid}", "ALL", *(f"%{group}" for group in mine)}
+    named |= {f"%#{n}" for n in groups.gids(name, gid)}
+    by_group = around.admins.holds(mine)
+    if uid == 0 or by_group is True or named & around.rights.names:
         return True
-    return around.rights.unclear or False
+    return around.rights.unclear or by_group
 
 
 def _password_of(name: str, field: bytes, around: _Around) -> Password | Missing:
@@ -203,5 +207,5 @@ ACCOUNTS = FactKind(
     shape=Record({"accounts": ListOf(_ACCOUNT)}),
     asks=_asks,
     parse=shared(_asks, _parse),
-    version=2,
+    version=3,
 )

@@ -8,7 +8,7 @@ without TLS: none, redirected to HTTPS, refused, served), `is_serving`, `protoco
 `weak_ciphers` of TLS, `answers_trace`, `is_logged`, `log_fields` (of client, user, time, request,
 status), `has_hsts`, `has_nosniff`, `has_frame_guard` (missing where a program behind may send it);
 `folders` that are served and whether they `lists` their files, `status_pages`, `keys` and `files`
-with mode and owner. A .htaccess is not read. Apache in a container, at another place, with other
+with mode and owner. A .htaccess is not read: what one may undo is missing. Apache in a container, at another place, with other
 files or definitions, or with a file changed since the last reload is missing.
 Source: https://httpd.apache.org/docs/2.4/
 """
@@ -42,7 +42,12 @@ PROGRAM = Program(
     paths=("/usr/sbin/apache2", "/usr/sbin/httpd"),
     elsewhere=(
         *("/usr/local/apache2/bin/httpd", "/usr/local/sbin/httpd", "/opt/apache2/bin/httpd"),
-        "/opt/bitnami/apache/bin/httpd",
+        *(
+            "/opt/bitnami/apache/bin/httpd",
+            "/opt/bitnami/apache2/bin/httpd",
+            "/opt/httpd/bin/httpd",
+        ),
+        *("/opt/apache/bin/httpd", "/usr/local/apache/bin/httpd", "/usr/local/httpd/bin/httpd"),
     ),
     commands=frozenset(
         {
@@ -146,7 +151,10 @@ def _value(main: tuple[Directive, ...], reading: Reading) -> dict[str, Value]:
         "has_request_timeout": _ends_slow(main, modules),
         "sites": tuple(apache_sites.record(site, modules, host) for site in sites),
         "folders": tuple(apache_folders.folders(sites, modules)),
-        "status_pages": tuple(apache_folders.status_pages(sites, main)),
+        "status_pages": (
+            *apache_folders.status_pages(sites, main),
+            *apache_folders.hidden_pages(sites, modules),
+        ),
         "keys": _keys(sites, main, reading),
         "files": tuple(file_of(host, path) for path in paths),
     }
@@ -204,4 +212,5 @@ SETTINGS = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -1,12 +1,13 @@
 """Which folders Apache serves, and what may be done there; and its status pages.
 
 Sections of the main server and of a site are merged as httpd does, the shorter path first. What a
-.htaccess says is not read. Source: https://httpd.apache.org/docs/2.4/sections.html, mod/core.html
+.htaccess says is not read: where one may change something, that is missing. Source: https://httpd.apache.org/docs/2.4/sections.html, mod/core.html
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
+from attt.facts import apache_overrides, networks
 from attt.facts.apache_headers import Site
 from attt.facts.apache_text import Directive, last, named, value
 from attt.model.answer import Obstacle
@@ -31,11 +32,58 @@ def folders(sites: Sequence[Site], modules: frozenset[str]) -> list[Value]:
         for path in sorted({*served, *below}):
             options, is_open = _merged(path, sections)
             if is_open:
-                lists = "indexes" in options and "autoindex" in modules
+                lists = _lists(path, sections, options, modules)
                 words = tuple(sorted(options))
                 found[path, words] = {"path": path, "lists": lists, "options": words}
         found.update(_unsure(site, modules))
     return list(found.values())
+
+
+def _lists(
+    path: str,
+    sections: Sequence[tuple[str, tuple[Directive, ...]]],
+    options: set[str],
+    modules: frozenset[str],
+) -> Value:
+    if "autoindex" not in modules or "indexes" in options:
+        return "autoindex" in modules
+    if "options" in apache_overrides.merged(_above(path, sections)):
+        return Missing(Obstacle.IN_CONTEXT, f"a .htaccess may turn lists on: {path[:60]}")
+    return False
+
+
+def _above(
+    path: str, sections: Sequence[tuple[str, tuple[Directive, ...]]]
+) -> list[tuple[Directive, ...]]:
+    """The sections that hold for a folder, in the order in which they count."""
+    return [
+        inside for place, inside in sections if place in (path, "/") or path.startswith(f"{place}/")
+    ]
+
+
+def loosened(site: Site) -> dict[str, apache_overrides.Allowed]:
+    """The folders of a site that anybody gets and where a .htaccess may change something."""
+    sections = list(_sections(site))
+    served = _served(site)
+    below = {p for p, _ in sections if any(p.startswith(f"{root}/") for root in served)}
+    found = {
+        path: apache_overrides.merged(_above(path, sections)) | _by_pattern(site, served)
+        for path in sorted({*served, *below})
+        if _merged(path, sections)[1]
+    }
+    return {path: allowed for path, allowed in found.items() if allowed}
+
+
+def _by_pattern(site: Site, served: set[str]) -> apache_overrides.Allowed:
+    """What sections by a pattern allow, which may hold for any folder of the site."""
+    found = apache_overrides.NOTHING
+    for place in site.places:
+        for one in place:
+            if one.name == "directorymatch" or (
+                one.name == "directory" and _may_match(one.words, served)
+            ):
+                found |= apache_overrides.merged([one.inside or ()])
+    return found
 
 
 def _served(site: Site) -> set[str]:
@@ -62,13 +110,12 @@ def _merged(
 ) -> tuple[set[str], bool]:
     """The options in force in a folder, and whether anybody may come there."""
     options, is_open = {"followsymlinks"}, True
-    for place, inside in sections:
-        if place in (path, "/") or path.startswith(f"{place}/"):
-            for one in named(inside, "options"):
-                options = _changed(options, one.words)
-            rules = [one.words for one in inside if one.name == "require"]
-            if rules:
-                is_open = any(words != ("all", "denied") for words in rules)
+    for inside in _above(path, sections):
+        for one in named(inside, "options"):
+            options = _changed(options, one.words)
+        rules = [one.words for one in inside if one.name == "require"]
+        if rules:
+            is_open = any(words != ("all", "denied") for words in rules)
     return options, is_open
 
 
@@ -91,8 +138,11 @@ def _unsure(site: Site, modules: frozenset[str]) -> dict[tuple[str, tuple[str, .
             is_pattern = one.name in {"directorymatch", "location", "locationmatch"} or (
                 one.name == "directory" and _may_match(one.words, _served(site))
             )
-            options = last(one.inside or (), "options") if is_pattern else None
-            if options and "autoindex" in modules and "indexes" in _changed(set(), options):
+            inside = one.inside or () if is_pattern else ()
+            options = last(inside, "options")
+            turned_on = bool(options) and "indexes" in _changed(set(), options or ())
+            turned_on |= "options" in apache_overrides.merged([inside])
+            if turned_on and "autoindex" in modules:
                 path = " ".join(one.words)
                 why = f"lists of folders by a section: {path[:60]}"
                 found[path, ()] = Missing(Obstacle.IN_CONTEXT, why)
@@ -119,6 +169,15 @@ def status_pages(sites: Sequence[Site], main: Sequence[Directive]) -> list[Value
             if page in own or closed != found.get(words):
                 found[f"{site.name} {words}"] = closed
     return [{"name": name, "is_closed": closed} for name, closed in found.items()]
+
+
+def hidden_pages(sites: Sequence[Site], modules: frozenset[str]) -> list[Value]:
+    """Pages about the server that a .htaccess may make, for whomever it says."""
+    if not modules & {"status", "info"}:
+        return []
+    places = [path for site in sites for path, can in loosened(site).items() if "fileinfo" in can]
+    what = "a .htaccess may make a page about the server"
+    return [Missing(Obstacle.IN_CONTEXT, f"{what}: {path[:60]}") for path in places[:1]]
 
 
 def _pages(sections: Sequence[Directive]) -> Iterator[tuple[Directive, Value]]:
@@ -156,10 +215,22 @@ def is_closed(inside: Sequence[Directive]) -> bool:
     rules = list(_rules(inside))
     required = [words for name, words in rules if name == "require"]
     if required:
-        return not any(words[:2] == ("all", "granted") for words in required)
+        is_open = any(words[:2] == ("all", "granted") for words in required)
+        limiting = [words for words in required if words[:1] != ("method",)]
+        addresses = [word for words in required if words[:1] == ("ip",) for word in words[1:]]
+        return bool(limiting) and not is_open and not _are_everybody(addresses)
     denied = any(name == "deny" and words == ("from", "all") for name, words in rules)
-    opened = any(name == "allow" and "all" in words for name, words in rules)
-    return denied and not opened
+    allowed = [word for name, words in rules if name == "allow" for word in words[1:]]
+    return denied and "all" not in allowed and not _are_everybody(allowed)
+
+
+def _are_everybody(words: Sequence[str]) -> bool:
+    """`128` and `10.1` are networks by their beginning."""
+    starts = [
+        w.rstrip(".") for w in words if re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}\.?", w)
+    ]
+    whole = [f"{word}/{8 * (word.count('.') + 1)}" for word in starts]
+    return networks.is_one_for_everybody([*words, *whole])
 
 
 def _rules(inside: Sequence[Directive]) -> Iterator[tuple[str, tuple[str, ...]]]:

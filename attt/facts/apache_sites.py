@@ -7,7 +7,7 @@ mod_alias.html, mod_rewrite.html, mod_log_config.html
 import re
 from collections.abc import Mapping, Sequence
 
-from attt.facts import apache_headers, apache_text, web_ciphers
+from attt.facts import apache_folders, apache_headers, apache_text, web_ciphers
 from attt.facts.apache_headers import Site
 from attt.facts.apache_text import Directive, last, named, value
 from attt.facts.web_host import Host
@@ -97,7 +97,7 @@ def record(site: Site, modules: frozenset[str], host: Host) -> Value:
     has_tls = _has_tls(site)
     exposed = is_exposed(site)
     clear = "none" if has_tls or not exposed else _clear_text(site)
-    sent = {name: apache_headers.has_header(site, name, modules) for name in apache_headers.HEADERS}
+    sent = {name: _header(site, name, modules) for name in apache_headers.HEADERS}
     return {
         "name": site.name,
         "is_exposed": exposed,
@@ -115,6 +115,26 @@ def record(site: Site, modules: frozenset[str], host: Host) -> Value:
     }
 
 
+def _header(site: Site, name: str, modules: frozenset[str]) -> Value:
+    """Whether the header is sent for the whole site, and no .htaccess may take it away."""
+    told = apache_headers.has_header(site, name, modules)
+    if told is not True:
+        return told
+    for path, allowed in apache_folders.loosened(site).items():
+        if "fileinfo" in allowed:
+            return Missing(Obstacle.IN_CONTEXT, f"a .htaccess may unset {name}: {path[:60]}")
+    return True
+
+
+def _by_openssl(site: Site, *names: str) -> Missing | None:
+    """Why a setting of TLS is not known: OpenSSL is told of it besides."""
+    for place in site.places:
+        for one in named(place, "sslopensslconfcmd"):
+            if one.words and one.words[0].lower().lstrip("-") in names:
+                return Missing(Obstacle.IN_CONTEXT, f"SSLOpenSSLConfCmd {one.words[0][:20]}")
+    return None
+
+
 def _has_tls(site: Site) -> bool:
     said = value("sslengine", *site.places)
     if said is not None:
@@ -124,6 +144,8 @@ def _has_tls(site: Site) -> bool:
 
 
 def _protocols(site: Site, host: Host) -> Value:
+    if gap := _by_openssl(site, "protocol", "minprotocol", "maxprotocol"):
+        return gap
     said = value("sslprotocol", *site.places)
     if said is None:
         if host.policy == "":
@@ -145,6 +167,8 @@ def _protocols(site: Site, host: Host) -> Value:
 
 
 def _ciphers(site: Site, host: Host) -> Value:
+    if gap := _by_openssl(site, "cipherstring", "cipher", "ciphersuites"):
+        return gap
     for place in site.places:
         lists = [one.words for one in named(place, "sslciphersuite") if one.words]
         old = [words[-1] for words in lists if len(words) == 1 or words[0].upper() == "SSL"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from attt.facts import bind_config, daemons
 from attt.facts.bind_config import Statement, is_for_all, last
 from attt.facts.daemons import Process
-from attt.facts.kind import Answers, text_of
+from attt.facts.kind import Answers, Unparsable, text_of
 from attt.model.answer import Obstacle
 from attt.model.ask import Ask, Command, Privilege
 from attt.model.value import Missing, Value
@@ -158,6 +158,19 @@ def _deaf(logging: _Block) -> set[str]:
 
 def _is_above_info(severity: Statement | None) -> bool:
     return severity is not None and severity.words[1:2] not in {("info",), ("debug",), ("dynamic",)}
+
+
+def zone_files(answers: Answers) -> tuple[str, ...]:
+    """How the paths of the files of zones end; nothing where the settings can't be read."""
+    told = next((answers[n] for n in _CHECKS if answers[n].obstacle is None), None)
+    try:
+        whole = bind_config.parse(text_of(told)) if told else ()
+    except Unparsable:
+        return ()
+    places = [*whole, *(one for view in whole if view.name == "view" for one in _inside(view))]
+    files = [last(_inside(zone), "file") for zone in places if zone.name == "zone"]
+    names = [one.words[1] for one in files if one and len(one.words) > 1]
+    return tuple(f"/{name.lstrip('/')}" for name in names if name)
 
 
 def upstreams(answers: Answers) -> tuple[str, ...] | Missing | None:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from attt.facts import networks
 from attt.facts.kind import Unparsable
+from attt.facts.networks import Range
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[{};]|[^\s{};"]+')
 _DEPTH = 24
@@ -66,24 +68,58 @@ def acls(statements: Sequence[Statement]) -> Mapping[str, tuple[Statement, ...]]
     }
 
 
-def is_for_all(
-    elements: Sequence[Statement], known: Mapping[str, tuple[Statement, ...]], depth: int = 0
-) -> bool:
-    """Whether an address match list takes everybody; the first element that fits decides."""
+def is_for_all(elements: Sequence[Statement], known: Mapping[str, tuple[Statement, ...]]) -> bool:
+    """Whether an address match list takes everybody of IPv4 or of IPv6, or nearly so."""
+    return any(
+        networks.hold_everybody(_taken(elements, known, version, {}), version)
+        for version in networks.BITS
+    )
+
+
+def _taken(
+    elements: Sequence[Statement],
+    known: Mapping[str, tuple[Statement, ...]],
+    version: int,
+    told: dict[str, list[Range]],
+) -> list[Range]:
+    """Whom a list takes: the first element that fits an address decides.
+
+    A list inside counts where it takes an address; what it refuses goes on to the next element.
+    `told` holds the named lists that are done; one that names itself adds nothing.
+    """
+    taken: list[Range] = []
+    refused: list[Range] = []
     for one in elements:
-        word = one.name
-        if word.startswith("!") and word[1:] in {"any", "0.0.0.0/0"}:
-            return False
-        if word in {"any", "0.0.0.0/0", "::/0", "0/0"}:
-            return True
-        if word == "none":
-            return False
-        nested = known.get(word) if one.inside is None else one.inside
-        if (
-            nested is not None
-            and word != "!"
-            and depth < 8
-            and is_for_all(nested, known, depth + 1)
-        ):
-            return True
-    return False
+        word = "".join(one.words)
+        is_not, word = word.startswith("!"), word.removeprefix("!")
+        if one.inside is not None:
+            fits = _taken(one.inside, known, version, told)
+        elif word in known:
+            fits = _named(word, known, version, told)
+        else:
+            fits, is_not = _fitting(word, version), is_not != (word == "none")
+        if is_not:
+            refused += networks.without(fits, networks.joined(taken))
+        else:
+            taken += networks.without(fits, networks.joined(refused)) if refused else fits
+    return networks.joined(taken)
+
+
+def _named(
+    word: str,
+    known: Mapping[str, tuple[Statement, ...]],
+    version: int,
+    told: dict[str, list[Range]],
+) -> list[Range]:
+    if word not in told:
+        told[word] = []
+        told[word] = _taken(known[word], known, version, told)
+    return told[word]
+
+
+def _fitting(word: str, version: int) -> list[Range]:
+    """The addresses that a word means; a key, a country and the host's own networks hold few."""
+    if word in {"any", "none"}:
+        return [(0, (1 << networks.BITS[version]) - 1)]
+    found = networks.network(word)
+    return networks.ranges([found], version) if found else []

@@ -3,13 +3,13 @@
 One record a server: `name` (named, unbound, dnsmasq), `is_reachable`, `recurses` (it looks names up
 for others), `recurses_for_all` (for strangers too), `gives_zones_to_all` (whole zones), `hides_version`,
 `checks_signatures` (DNSSEC), `filters_names` (names can be refused by a list), `logs_queries`.
-Other name servers leave a missing element. Absent where none is there.
+Other name servers, and one that has not read the last change of its files, leave missing values. Absent where none is there.
 Sources: named.conf(5), unbound.conf(5), dnsmasq(8).
 """
 
 from collections.abc import Callable
 
-from attt.facts import bind, daemons, dnsmasq, unbound
+from attt.facts import bind, daemons, dns_reading, dnsmasq, unbound
 from attt.facts.daemons import Daemon, Process, Seen
 from attt.facts.kind import Answers, FactKind, Params
 from attt.facts.stat import parse as parse_stat
@@ -43,7 +43,8 @@ _SERVER = Record({"name": Text(), "is_reachable": Boolean(), **dict.fromkeys(_SE
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
-    return {**daemons.asks(DAEMON), **bind.ASKS, **unbound.ASKS, **dnsmasq.ASKS}
+    servers = {**bind.ASKS, **unbound.ASKS, **dnsmasq.ASKS}
+    return {**daemons.asks(DAEMON), **servers, **dns_reading.ASKS}
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
@@ -53,7 +54,8 @@ def _parse(answers: Answers, _params: Params) -> Fact:
     servers: list[Value] = [*seen.gaps]
     running: list[tuple[str, Process | None]] = [*_running(seen)]
     for name, process in running or _there(seen, answers):
-        read = _READERS[name](process, answers)
+        late = dns_reading.late(name, answers) if process else None
+        read = late or _READERS[name](process, answers)
         fields = dict.fromkeys(_SETTINGS, read) if isinstance(read, Missing) else read
         servers.append({"name": name, "is_reachable": seen.is_reachable(name), **fields})
     return FactRead(value={"servers": tuple(servers)}, assurance=Assurance.RESOLVED)
@@ -78,4 +80,5 @@ DNS = FactKind(
     shape=Record({"servers": ListOf(_SERVER)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

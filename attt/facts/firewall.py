@@ -219,5 +219,5 @@ HOST = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
-    version=4,
+    version=5,
 )

@@ -30,7 +30,10 @@ _MAIN = "/etc/haproxy/haproxy.cfg"
 PROGRAM = Program(
     name="haproxy",
     paths=("/usr/sbin/haproxy",),
-    elsewhere=("/usr/local/sbin/haproxy", "/opt/haproxy/sbin/haproxy", "/opt/hapee/sbin/hapee-lb"),
+    elsewhere=(
+        *("/usr/local/sbin/haproxy", "/opt/haproxy/sbin/haproxy", "/opt/hapee/sbin/hapee-lb"),
+        *("/usr/local/haproxy/sbin/haproxy", "/usr/local/bin/haproxy", "/usr/bin/haproxy"),
+    ),
     commands=frozenset({"haproxy", "hapee-lb"}),
     units=frozenset({"haproxy.service"}),
 )
@@ -229,4 +232,5 @@ SETTINGS = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

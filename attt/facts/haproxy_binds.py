@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from attt.facts import web_ciphers
+from attt.facts import networks, web_ciphers
 from attt.facts.haproxy_text import Line, Section
 from attt.facts.web_host import Host
 from attt.model.answer import Obstacle
@@ -183,7 +183,23 @@ def _asks_for_login(proxy: Section) -> bool:
     if proxy.held("stats", "auth") and not _serves_metrics(proxy):
         return True
     rules = [*proxy.own("stats", "http-request"), *proxy.own("http-request")]
+    rules = [line for line in rules if _is_for_some(line, proxy)]
     acting = [line[2] if line[0] == "stats" else line[1] for line in rules if len(line) > 2]
     return any(word in {"auth", "deny", "reject"} for word in acting) or any(
-        line[2:3] == ("reject",) for line in proxy.own("tcp-request", "connection")
+        line[2:3] == ("reject",) and _is_for_some(line, proxy)
+        for line in proxy.own("tcp-request", "connection")
     )
+
+
+def _is_for_some(rule: Line, proxy: Section) -> bool:
+    """Whether it acts at all: one that spares sources which are everybody acts on nobody."""
+    condition = _condition(rule)
+    tests = [line[2:] for line in proxy.own("acl") if len(line) > 2 and line[1] in _bare(condition)]
+    words = [*condition, *(word for test in tests for word in test)]
+    is_sparing = condition[:1] == ("unless",) or any(word.startswith("!") for word in condition)
+    sources = words if "src" in words else ()
+    return not (is_sparing and networks.is_one_for_everybody(sources))
+
+
+def _bare(condition: Line) -> set[str]:
+    return {word.lstrip("!") for word in condition}

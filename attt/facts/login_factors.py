@@ -1,28 +1,32 @@
 """Fact `login.factors`: how many kinds of proof each account must give to get in, way by way.
 
 `ways` is a list of records, one an account and a place: `account`, `place` (ssh, or a service of
-PAM: login, a display manager …), `is_admin` (uid 0, member of sudo, wheel or admin, or somebody who may
-do more by sudo than commands written out in full), `is_remote` and `factors`: the least number of
-different kinds (a key, a password, a token or its code) that any way in asks for, 2 at most. A
-public key alone is one, with a PIN asked by the token itself (FIDO keys with verify-required) two. Null
-is a place where nothing of the account can match. `expires` is the account's end (null: none). What a RADIUS server or an unknown module asks for
-is missing. Sources: sshd_config(5) AuthenticationMethods, pam.conf(5).
+PAM: login, a display manager …), `is_admin` (uid 0, member of sudo, wheel, admin or a group that
+equals root, such as docker, or somebody who may do more by sudo than commands written out in full),
+`is_remote` and `factors`: the least number of different kinds (a key, a password, a token or its
+code) that any way in asks for, 2 at most. A public key alone is one, with a PIN asked by the token
+itself (FIDO keys with verify-required) two. Null is a place where nothing of the account can match.
+`expires` is the account's end (null: none). What a RADIUS server (besides a password) or an unknown
+module asks for is missing, and so is a token that is not asked for at times: while Duo is away, for
+a while after a code. Sources: sshd_config(5) AuthenticationMethods, pam.conf(5).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from attt.facts import accounts, groups, pam_stack, sshd, sshd_contexts, sudo_policy
+from attt.facts import accounts, groups, pam_factors, pam_stack, sshd, sshd_contexts, sudo_policy
+from attt.facts.admin_groups import AdminGroups
 from attt.facts.groups import Groups
 from attt.facts.key_access import ASKS as KEY_ASKS
 from attt.facts.key_access import KeyAccess, Person, people
-from attt.facts.kind import Answers, FactKind, Params
+from attt.facts.kind import Answers, FactKind, Params, text_of
 from attt.facts.login_ways import Claim, by_pam, by_ssh, least
 from attt.facts.pam_stack import Services
 from attt.facts.sshd_contexts import Contexts
 from attt.facts.user_keys import Key
-from attt.model.answer import Obstacle
-from attt.model.ask import Ask
+from attt.model.answer import Answer, Obstacle
+from attt.model.ask import Ask, Command, Privilege
 from attt.model.fact import Assurance, Fact, FactMissed, FactRead
 from attt.model.shape import Boolean, Instant, Integer, ListOf, Record, Text
 from attt.model.value import Missing, Value
@@ -43,7 +47,7 @@ _LOCAL = (
 )
 _LOCKED = "locked"
 _EMPTY = "empty"  # who gives an empty password proves nothing
-_ADMIN_GROUPS = frozenset({"sudo", "wheel", "admin"})
+_DUO = r"^[[:space:]]*(failmode|groups?)[[:space:]]*="
 _ANY_KEY = Key(
     kind="ed25519", bits=256, owner=None, is_bound=False, is_authority=False, asks_person=False
 )
@@ -65,6 +69,12 @@ def _asks(_params: Params) -> dict[str, Ask]:
         **KEY_ASKS,
         **pam_stack.ASKS,
         **sudo_policy.POLICY.asks({}),
+        # Nothing but these two settings: the file holds the keys of Duo.
+        "duo": Command(
+            argv=("/bin/grep", "-HE", _DUO, *pam_factors.CLOSED_BY),
+            privilege=Privilege.ROOT,
+            statuses=(0, 1, 2),
+        ),
     }
 
 
@@ -76,6 +86,7 @@ class _Host:
     services: Services | Missing
     members: Groups | Missing
     keys: KeyAccess
+    closed: frozenset[str]
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
@@ -87,6 +98,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         services=_services(answers),
         members=groups.read(answers["group"]),
         keys=KeyAccess(answers),
+        closed=_closed(answers["duo"]),
     )
     persons, admins = people(answers["passwd"]), _Admins(answers)
     found: list[Value] = []
@@ -113,10 +125,23 @@ def _services(answers: Answers) -> Services | Missing:
     return pam_stack.read(answers)
 
 
+def _closed(duo: Answer) -> frozenset[str]:
+    """Duo is closed where each file of it asks everybody, and nobody is let in without its server."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path, name, value in re.findall(r"(?m)^(/[^:\n]+):\s*(\w+)\s*=[ \t]*(.*)$", text_of(duo)):
+        found.setdefault(path, []).append((name, value.strip()))
+    is_closed = duo.obstacle is None and all(
+        said[-1] == ("failmode", "secure") and len({name for name, _ in said}) == 1
+        for said in found.values()
+    )
+    return frozenset({"pam_duo"}) if found and is_closed else frozenset()
+
+
 class _Admins:
     """Who may do more as root than commands that are written out in full; such as an audit's are."""
 
     def __init__(self, answers: Answers) -> None:
+        self._groups = AdminGroups(answers["root_like"])
         policy = sudo_policy.POLICY.parse(answers, {})
         value = policy.value if isinstance(policy, FactRead) else None
         listed = value["grants"] if isinstance(value, Mapping) else ()
@@ -136,9 +161,10 @@ class _Admins:
             return one["is_admin"]
         named = {str(one["name"]), f"#{one['uid']}", "ALL"}
         named |= {f"%{group}" for group in groups} | {f"%#{gid}" for gid in gids}
-        if one["uid"] == 0 or groups & _ADMIN_GROUPS or named & self._names:
+        by_group = self._groups.holds(groups)
+        if one["uid"] == 0 or by_group is True or named & self._names:
             return True
-        return self._gap or False
+        return self._gap or by_group
 
 
 def _ways(
@@ -152,7 +178,7 @@ def _ways(
         return
     mine = members.of(person.name, gid)
     is_admin = admins.has(one, mine, members.gids(person.name, gid))
-    claims, gap = _claims(one, person, mine, host.keys)
+    claims, gap = _claims(one, person, mine, host)
     here = tuple(name for name in (*_REMOTE, *_LOCAL) if services.has(name))
     for place in ("ssh", *here) if host.contexts is not None else here:
         found = {_factors(place, claim, host, services) for claim in claims}
@@ -168,9 +194,10 @@ def _ways(
 
 
 def _claims(
-    one: Mapping[str, Value], person: Person, mine: frozenset[str], access: KeyAccess
+    one: Mapping[str, Value], person: Person, mine: frozenset[str], host: _Host
 ) -> tuple[list[Claim], Missing | None]:
     """What of an account's can match; every possibility, and why it can't be told which."""
+    access, closed = host.keys, host.closed
     keys, password = access.keys(person), one["password"]
     if isinstance(keys, list) and access.elsewhere is not None:
         keys = access.elsewhere
@@ -184,6 +211,7 @@ def _claims(
             has_password=has_password,
             has_empty_password=password == _EMPTY,
             keys=some,
+            closed=closed,
         )
         for has_password in ([True, False] if password == gap else [password != _LOCKED])
         for some in ([(), (_ANY_KEY,)] if isinstance(keys, Missing) else [sure])
@@ -212,4 +240,5 @@ FACTORS = FactKind(
     shape=Record({"ways": ListOf(_WAY)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

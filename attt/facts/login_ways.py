@@ -21,7 +21,7 @@ Kinds = frozenset[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Who wants in, and what of theirs can match."""
+    """Who wants in, and what of theirs can match; `closed`: as pam_factors.kinds has it."""
 
     name: str
     uid: int
@@ -29,6 +29,7 @@ class Claim:
     has_password: bool
     has_empty_password: bool
     keys: tuple[Key, ...]
+    closed: frozenset[str] = frozenset()
 
 
 def by_ssh(contexts: Iterable[Settings], claim: Claim, services: Services) -> list[Kinds]:
@@ -46,7 +47,10 @@ def by_pam(service: str, claim: Claim, services: Services) -> Iterable[Kinds]:
     try:
         stack = services.stack(service, "auth")
         found = pam_factors.kinds(
-            stack, lambda words: _holds(words, claim), has_password=claim.has_password
+            stack,
+            lambda words: _holds(words, claim),
+            has_password=claim.has_password,
+            closed=claim.closed,
         )
     except Unparsable:
         return (frozenset({UNSEEN}),)
@@ -169,8 +173,12 @@ def _by_password(
 
 
 def _count(kinds: Kinds) -> int | None:
-    """Kinds of proof, 2 at most; None where a part that can't be seen may make up for the lack."""
-    sure = len(kinds - {UNSEEN})
-    if sure < 2 and (UNSEEN in kinds or kinds == {SERVER}):
+    """Kinds of proof, 2 at most; None where a part that can't be seen may make up for the lack.
+
+    A server may ask for no more than one more password.
+    """
+    twice = {SERVER} if pam_factors.PASSWORD in kinds else frozenset[str]()
+    sure = len(kinds - {UNSEEN} - twice)
+    if sure < 2 and (UNSEEN in kinds or SERVER in kinds):
         return None
     return min(sure, 2)

@@ -11,7 +11,7 @@ Sources: exports(5), exportfs(8), nfsd(7), nfs.conf(5).
 import re
 from collections.abc import Iterator
 
-from attt.facts import daemons
+from attt.facts import daemons, networks
 from attt.facts.daemons import Daemon, Seen
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
@@ -62,7 +62,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         return missed(gap.obstacle, gap.detail)
     if (obstacle := obstacle_of(answers["table"])) is not None:
         return obstacle
-    exports = list(_exports(text_of(answers["table"]))) if answers["table"].exists else []
+    exports = _exports(text_of(answers["table"])) if answers["table"].exists else []
     if not seen.is_running:
         exports.append(Missing(Obstacle.IN_CONTEXT, "what it exports once it runs"))
     return FactRead(
@@ -81,7 +81,19 @@ def _versions(answer: Answer) -> Value:
     return bool({"+2", "+3"} & set(words))
 
 
-def _exports(text: str) -> Iterator[Value]:
+def _exports(text: str) -> list[Value]:
+    """Clients of one folder that make up everybody together are each for everybody."""
+    found = list(_lines(text))
+    for folder in {str(one["folder"]) for one in found}:
+        mine = [one for one in found if one["folder"] == folder]
+        named = [one for one in mine if networks.network(str(one["client"])) is not None]
+        if networks.is_one_for_everybody(str(one["client"]) for one in named):
+            for one in named:
+                one["is_for_everyone"] = True
+    return [*found]
+
+
+def _lines(text: str) -> Iterator[dict[str, Value]]:
     for line in text.splitlines():
         if not line.strip():
             continue
@@ -95,7 +107,7 @@ def _plain(folder: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8)), folder)
 
 
-def _export(folder: str, client: str, options: list[str]) -> Value:
+def _export(folder: str, client: str, options: list[str]) -> dict[str, Value]:
     words = set(options)
     said = [option.removeprefix("sec=") for option in options if option.startswith("sec=")]
     kinds = [word for one in said for word in one.split(":")] or ["sys"]
@@ -119,4 +131,5 @@ NFS = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

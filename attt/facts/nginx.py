@@ -33,6 +33,12 @@ PROGRAM = Program(
     elsewhere=(
         *("/usr/local/sbin/nginx", "/usr/local/nginx/sbin/nginx", "/opt/nginx/sbin/nginx"),
         *("/usr/local/openresty/nginx/sbin/nginx", "/usr/bin/openresty", "/usr/sbin/angie"),
+        *(
+            "/usr/local/bin/nginx",
+            "/usr/bin/nginx",
+            "/opt/nginx/bin/nginx",
+            "/usr/sbin/nginx-debug",
+        ),
     ),
     commands=frozenset({"nginx", "openresty", "angie", "tengine"}),
     units=frozenset({"nginx.service", "openresty.service", "angie.service"}),
@@ -173,4 +179,5 @@ SETTINGS = FactKind(
     shape=SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

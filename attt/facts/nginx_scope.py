@@ -7,6 +7,7 @@ is inherited only where a block has none of its own), â€¦_access_module.html, â€
 import re
 from collections.abc import Iterator, Sequence
 
+from attt.facts import networks
 from attt.facts.nginx_text import Directive, Scope, blocks, nearest
 from attt.model.answer import Obstacle
 from attt.model.value import Missing, Value
@@ -51,9 +52,11 @@ def seconds(scope: Scope, name: str, default: int) -> Value:
 def is_closed(scope: Scope) -> bool:
     """Not for everybody: addresses are limited, or a login is asked."""
     rules = nearest(scope, "allow", "deny")
-    by_address = any(r.name == "deny" and r.words == ("all",) for r in rules) and not any(
-        r.name == "allow" and r.words in {("all",), ("0.0.0.0/0",), ("::/0",)} for r in rules
-    )
+    allowed = [word for r in rules if r.name == "allow" for word in r.words]
+    is_open = "all" in allowed or networks.is_one_for_everybody(allowed)
+    by_address = any(r.name == "deny" and r.words == ("all",) for r in rules) and not is_open
+    if is_open and first(scope, "satisfy") == ("any",):
+        return False
     basic = first(scope, "auth_basic")
     return by_address or (basic is not None and basic != ("off",)) or _asks_for_login(scope)
 

@@ -3,17 +3,19 @@
 A kind is `password` (checked here or by a directory), `token` (a code or a key that one holds),
 `server` (RADIUS and the like: what it asks can't be seen from here) or `unseen` (a module that is
 not known). All ways through the stack are followed, so a token module that is merely sufficient,
-may be jumped over, or lets pass who has no secret yet, does not count.
-Sources: pam_google_authenticator(8), pam_oath(8), pam_u2f(8), pam_radius_auth(8), pam_sss(8),
-pam_succeed_if(8).
+may be jumped over, or lets pass who has no secret yet, does not count. One that lets pass for a while
+after a code, while its server is away or where it is not installed, counts as `unseen`.
+Sources: pam_google_authenticator(8), pam_oath(8), pam_u2f(8), pam_duo(8), pam_radius_auth(8),
+pam_sss(8), pam_succeed_if(8), pam.conf(5).
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attt.facts.pam_paths import FAILURE, IGNORE, SUCCESS, ways
 from attt.facts.pam_stack import Line
 
+CLOSED_BY = ("/etc/duo/pam_duo.conf", "/etc/security/pam_duo.conf")
 PASSWORD, TOKEN, SERVER, UNSEEN = "password", "token", "server", "unseen"
 _LOCAL = frozenset({"pam_unix", "pam_unix2", "pam_pwdb"})
 _DIRECTORY = frozenset(
@@ -61,16 +63,29 @@ _LOOKS = frozenset(
 _PASSWORDS = _LOCAL | _DIRECTORY
 _ASKS_NOTHING = _PLAIN | _LOOKS | {"pam_deny", "pam_rootok"}
 _LETS_PASS = frozenset({"nullok", "nouserok", "alwaysok"})  # who has no secret yet needs none
+_LETS_PASS_AT_TIMES = re.compile(
+    r"grace_period=0*[1-9]\d*|localifdown|fail_?(?:open|safe)|failmode=safe|allow_?unregistered"
+)
+_BY_FILE = frozenset({"pam_duo"})  # lets pass while its server is away, if its file does not forbid
+_STRANGER = "user_unknown"
+_UNHELPED = (_STRANGER, "authinfo_unavail", "cred_unavail", "service_err", "system_err", "abort")
 _ASKED = re.compile(r"debug|quiet.*|use_uid|audit")
 
 Holds = Callable[[Sequence[str]], bool | None]
 """Whether one condition of pam_succeed_if holds for the account; None where that can't be told."""
 
 
-def kinds(stack: Sequence[Line], holds: Holds, *, has_password: bool) -> frozenset[frozenset[str]]:
+def kinds(
+    stack: Sequence[Line],
+    holds: Holds,
+    *,
+    has_password: bool,
+    closed: frozenset[str] = frozenset(),
+) -> frozenset[frozenset[str]]:
     """The kinds of proof on each way that lets the account in; empty where none does.
 
-    The account is one of /etc/passwd; `has_password`: some password of it could match.
+    The account is one of /etc/passwd; `has_password`: some password of it could match; `closed`:
+    modules whose own files say that they let nobody in while their server is away.
     """
 
     def returns(line: Line) -> Iterable[str]:
@@ -80,9 +95,28 @@ def kinds(stack: Sequence[Line], holds: Holds, *, has_password: bool) -> frozens
     found = set()
     for way in ways(stack, returns, watched):
         if way.succeeds:
-            given = {_kind(stack[n]) for n, said in way.ran if said == SUCCESS}
+            given = {_given(stack[n], said, closed) for n, said in way.ran}
             found.add(frozenset(kind for kind in given if kind))
     return frozenset(found)
+
+
+def _given(line: Line, said: str, closed: frozenset[str]) -> str:
+    """What has been proved once a module has said this; "" where nothing was."""
+    kind = _kind(line)
+    if said == SUCCESS:
+        return UNSEEN if kind in {TOKEN, SERVER} and _is_lax(line, closed) else kind
+    if kind not in {TOKEN, SERVER} or said == FAILURE:
+        return ""
+    if said == IGNORE:
+        return "" if _LETS_PASS & set(line.args) else UNSEEN
+    return "" if said == _STRANGER and kind == TOKEN else UNSEEN
+
+
+def _is_lax(line: Line, closed: frozenset[str]) -> bool:
+    """Whether it says yes without a proof at times, as far as its line and its file tell."""
+    if line.module in _BY_FILE:
+        return line.module not in closed or (line.option("conf") or CLOSED_BY[0]) not in CLOSED_BY
+    return any(_LETS_PASS_AT_TIMES.fullmatch(arg.lower()) for arg in line.args)
 
 
 def _kind(line: Line) -> str:
@@ -114,9 +148,19 @@ def _returns(line: Line, holds: Holds, *, has_password: bool) -> Iterable[str]:
         return (SUCCESS, FAILURE) if said is None else (SUCCESS if said else FAILURE,)
     if line.module in _LOOKS:
         return (SUCCESS, FAILURE)
-    if _kind(line) == TOKEN and _LETS_PASS & set(line.args):
-        return (SUCCESS, FAILURE, IGNORE)
-    return (SUCCESS, FAILURE)
+    return (
+        (SUCCESS, FAILURE, *_besides(line))
+        if _kind(line) in {TOKEN, SERVER}
+        else (SUCCESS, FAILURE)
+    )
+
+
+def _besides(line: Line) -> Iterator[str]:
+    """What else a module may say that counts other than a wrong code."""
+    lets_pass = line.is_spared or _LETS_PASS & set(line.args)
+    if lets_pass or any(_LETS_PASS_AT_TIMES.fullmatch(arg.lower()) for arg in line.args):
+        yield IGNORE
+    yield from (one for one in _UNHELPED if line.action(one) != line.action(FAILURE))
 
 
 def _succeeds(args: Sequence[str], holds: Holds) -> bool | None:

@@ -39,13 +39,15 @@ class Line:
     """One module that runs. `module` is its name without path and ".so".
 
     `actions` maps a return value to ok, done, bad, die, ignore, reset or the number of lines to
-    jump over; `frames` are the substacks that it stands in, outermost first, each by a number.
+    jump over; `frames` are the substacks that it stands in, outermost first, each by a number;
+    `is_spared` (a dash before the type) where it is passed over if it is not installed.
     """
 
     module: str
     args: tuple[str, ...]
     actions: Mapping[str, str]
     frames: tuple[int, ...] = ()
+    is_spared: bool = False
 
     def action(self, returned: str) -> str:
         """What happens when the module returns this; a value that is not named is bad."""
@@ -108,6 +110,7 @@ class Services:
                 args=words[3:],
                 actions=_actions(control),
                 frames=frames.open,
+                is_spared=words[0].startswith("-"),
             )
 
     def _known(self, name: str) -> str:

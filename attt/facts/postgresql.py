@@ -9,7 +9,8 @@ Values in force for everybody and, where a role or a database has its own, those
 `password_encryption`, `logs_connections`, `logs_disconnections`. `log_fields` (time, account,
 database, source, session), `databases` (`name`, `logs_definitions`, `logs_writes`, `logs_reads`: by
 log_statement or pgaudit; without `postgres` where there is another), `max_connections`,
-`idle_session_ms` (null before 14) and `idle_in_transaction_ms` (0: no limit). A cluster that runs and
+`idle_session_ms` (null before 14) and `idle_in_transaction_ms` (0: no limit; the longest of what
+holds for everybody, for a whole database or for a role of great power). A cluster that runs and
 could not be asked, as in a container, is a missing element. Before PostgreSQL 10: missed.
 Source: the PostgreSQL manual.
 """
@@ -39,6 +40,9 @@ _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 _HERE = frozenset(
     {"default", "configuration file", "command line", "environment variable", "override"}
 )
+
+_UNITS_MS = {"us": 0.001, "ms": 1, "": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
+_UNITS_MS |= {"d": 86_400_000}
 
 _ROLE = Record(
     {"name": Text(), "is_superuser": Boolean(), "is_powerful": Boolean(), "hash": Text()}
@@ -101,7 +105,7 @@ def _cluster(document: Mapping[str, Any]) -> dict[str, Value]:
         "version": version,
         "listens_remotely": listens,
         "has_tls": _is_on(settings, "ssl"),
-        "tls_min": _text(settings, "ssl_min_protocol_version"),
+        "tls_min": settings.get("ssl_min_protocol_version"),
         "access": _access(lines),
         "roles": tuple(_role(one) for one in roles if one.get("can_login") is True),
         "superusers": sum(
@@ -111,8 +115,12 @@ def _cluster(document: Mapping[str, Any]) -> dict[str, Value]:
         "password_encryption": logs.in_force("password_encryption", settings, document),
         **logs.told(settings, document),
         "max_connections": _number(settings, "max_connections"),
-        "idle_session_ms": None if version < 14 else _number(settings, "idle_session_timeout"),
-        "idle_in_transaction_ms": _number(settings, "idle_in_transaction_session_timeout"),
+        "idle_session_ms": None
+        if version < 14
+        else _idle_ms("idle_session_timeout", settings, document),
+        "idle_in_transaction_ms": _idle_ms(
+            "idle_in_transaction_session_timeout", settings, document
+        ),
     }
 
 
@@ -124,10 +132,6 @@ def _setting(pair: list[str]) -> str | Missing:
     return Missing(Obstacle.IN_CONTEXT, f"set for the asking account alone: {source[:40]}")
 
 
-def _text(settings: Mapping[str, Value], name: str) -> Value:
-    return settings.get(name)
-
-
 def _number(settings: Mapping[str, Value], name: str) -> Value:
     value = settings.get(name)
     if isinstance(value, Missing):
@@ -135,6 +139,30 @@ def _number(settings: Mapping[str, Value], name: str) -> Value:
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,12}", value):
         return int(value)
     return Missing(Obstacle.UNPARSABLE, name)
+
+
+def _idle_ms(name: str, settings: Mapping[str, Value], document: Mapping[str, Any]) -> Value:
+    """The longest for whom it matters; applications may keep sessions of a role of their own."""
+    powerful = {
+        str(one.get("name"))
+        for one in document["roles"] or ()
+        if one.get("is_superuser") is True or one.get("is_powerful") is True
+    }
+    value = _number(settings, name)
+    if isinstance(value, Missing):
+        return value
+    own = logs.own_of(name, document, powerful)
+    found = [value, *(_ms(one) for one in own)]
+    gap = next((one for one in found if isinstance(one, Missing)), None)
+    return gap or max(found, key=lambda ms: (ms == 0, ms))
+
+
+def _ms(text: str) -> int | Missing:
+    """A time as ALTER ROLE takes it: `0`, `30min`, `1.5 h`."""
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(us|ms|s|min|h|d|)", text.strip())
+    if found is None:
+        return Missing(Obstacle.UNPARSABLE, f"a time of PostgreSQL: {text[:40]}")
+    return round(float(found[1]) * _UNITS_MS[found[2]])
 
 
 def _is_on(settings: Mapping[str, Value], name: str) -> Value:
@@ -163,7 +191,10 @@ def _lines(document: Mapping[str, Any]) -> list[access.Line] | Missing:
 def _access(lines: list[access.Line] | Missing) -> Value:
     if isinstance(lines, Missing):
         return lines
-    return tuple(access.record(line, lines[:at]) for at, line in enumerate(lines))
+    together = access.is_together_everywhere(lines)
+    return tuple(
+        access.record(line, lines[:at], is_one_of_many=together) for at, line in enumerate(lines)
+    )
 
 
 def _role(role: Mapping[str, Any]) -> dict[str, Value]:
@@ -195,4 +226,5 @@ CLUSTERS = FactKind(
     shape=Record({"clusters": ListOf(_CLUSTER)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

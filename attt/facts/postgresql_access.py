@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from attt.facts import networks
 from attt.model.answer import Obstacle
 from attt.model.shape import Boolean, Integer, Record, Text
 from attt.model.value import Missing, Value
@@ -18,7 +19,6 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NEVER = "record cannot match"
 _PASSWORDS = frozenset({"scram-sha-256", "md5", "password"})
 _PLAIN = frozenset({"host", "hostnossl", "hostnogssenc"})
-_WIDE = {4: 4, 6: 8}
 _OWN = (ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128"))
 _ANYWHERE = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
@@ -88,10 +88,22 @@ def lines(rules: Iterable[Mapping[str, Any]] | None) -> list[Line] | Missing:
     return found
 
 
-def record(line: Line, before: list[Line]) -> dict[str, Value]:
-    """A line for rules to judge."""
+def is_together_everywhere(found: Iterable[Line]) -> bool:
+    """Whether the lines for every account and database let in everybody, taken all together."""
+    nets = [net for one in found if _lets_all_in(one) for net in one.networks]
+    return networks.are_for_everybody(nets)
+
+
+def _lets_all_in(line: Line) -> bool:
+    is_whole = "all" in line.users and bool({"all", "replication"} & line.databases)
+    return is_whole and line.method != "reject"
+
+
+def record(line: Line, before: list[Line], *, is_one_of_many: bool = False) -> dict[str, Value]:
+    """A line for rules to judge; `is_one_of_many`: such lines together are for everybody."""
     words = (line.kind, _said(line.databases), _said(line.users), line.address, line.method)
-    wide = any(n.prefixlen < _WIDE[n.version] for n in line.networks)
+    wide = networks.are_for_everybody(line.networks)
+    wide |= is_one_of_many and not line.is_local and _lets_all_in(line) and bool(line.networks)
     lets_plain = line.kind in _PLAIN and line.method not in {"reject", "cert"}
     return {
         "name": " ".join(word for word in words if word)[:160],

@@ -1,10 +1,13 @@
 """What a PostgreSQL cluster logs of connections and statements, by its own settings and pgaudit's.
 
+What log_min_messages keeps out of the log, for everybody or for a single role or database, is not
+logged, whatever the other settings say.
+
 Sources: the PostgreSQL manual, "Error Reporting and Logging" and "ALTER ROLE"; pgaudit's README.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from attt.model.answer import Obstacle
@@ -40,6 +43,11 @@ _BY_STATEMENT = {
     "mod": frozenset({"ddl", "write"}),
     "all": _ALL,
 }
+_LEVELS = (
+    *("debug5", "debug4", "debug3", "debug2", "debug", "debug1", "info", "notice", "warning"),
+    "error",
+)
+_LEAST = "log_min_messages"
 _Settings = Mapping[str, Value]
 _Own = tuple[str, str, str]
 """A value of its own that a database or a role has: database or "", role or "", value."""
@@ -48,8 +56,8 @@ _Own = tuple[str, str, str]
 def told(settings: _Settings, document: Mapping[str, Any]) -> dict[str, Value]:
     """The fields of FIELDS."""
     return {
-        "logs_connections": _truths("log_connections", settings, document),
-        "logs_disconnections": _truths("log_disconnections", settings, document),
+        "logs_connections": _heard("log_connections", settings, document),
+        "logs_disconnections": _heard("log_disconnections", settings, document),
         "log_fields": _fields(settings),
         "databases": _databases(settings, document),
     }
@@ -66,20 +74,57 @@ def in_force(name: str, settings: _Settings, document: Mapping[str, Any]) -> Val
     return (value, *own)
 
 
+def own_of(name: str, document: Mapping[str, Any], roles: Collection[str]) -> list[str]:
+    """Values that whole databases have, and of single roles those named."""
+    return [value for _, role, value in _own(name, document) if not role or role in roles]
+
+
 def _own(name: str, document: Mapping[str, Any]) -> list[_Own]:
     found = []
     for row in document["overrides"] or ():
         if isinstance(row, list) and len(row) == 3:
             key, _, value = str(row[2]).partition("=")
-            if key == name:
+            if key.lower() == name:
                 found.append((str(row[0]), str(row[1]), value.strip("'\"").lower()))
     return found
 
 
-def _truths(name: str, settings: _Settings, document: Mapping[str, Any]) -> Value:
+def _heard(name: str, settings: _Settings, document: Mapping[str, Any]) -> Value:
+    """Whether connections are told of; nothing is where the log takes no such message.
+
+    Who came is written before the settings of his role and database hold, who left after.
+    """
     values = in_force(name, settings, document)
+    least = _least_messages(settings)
     found = values if isinstance(values, tuple) else (values,)
+    if isinstance(least, Missing):
+        return (least,)
+    own = {value for _, _, value in _own(_LEAST, document)} if "dis" in name else set()
+    if any(_is_dropped("log", one) for one in (least, *own)):
+        return (False,)
     return tuple(_truth(one) for one in found)
+
+
+def _least_messages(settings: _Settings) -> str | Missing:
+    """The least level that reaches the log; above all where the log goes nowhere."""
+    destination, least = settings.get("log_destination"), settings.get(_LEAST)
+    for value in (destination, least):
+        if not isinstance(value, str):
+            return value if isinstance(value, Missing) else Missing(Obstacle.UNPARSABLE, _LEAST)
+    return str(least).lower() if str(destination).strip() else "panic"
+
+
+def _is_dropped(level: str, least: str) -> bool:
+    """Whether a message of this level stays out of the log; `log` stands between error and fatal.
+
+    From 19 on, `least` may name kinds of processes: `warning, backend:panic`.
+    """
+    limits = {word.rpartition(":")[2].strip() for word in least.split(",")}
+    if level == "log":
+        return not limits <= {*_LEVELS, "log"}
+    if level not in _LEVELS or not limits <= set(_LEVELS):
+        return True
+    return any(_LEVELS.index(level) < _LEVELS.index(one) for one in limits)
 
 
 def _truth(value: Value) -> Value:
@@ -118,15 +163,21 @@ def _databases(settings: _Settings, document: Mapping[str, Any]) -> Value:
 
 def _database(name: str, settings: _Settings, document: Mapping[str, Any]) -> dict[str, Value]:
     """What is surely logged in it whoever comes: the least of what any role has."""
-    statement = settings.get("log_statement")
-    if not isinstance(statement, str):
-        gap = statement if isinstance(statement, Missing) else Missing(Obstacle.UNPARSABLE, "log")
-        return {"name": name, **dict.fromkeys(_CLASSES, gap)}
-    by_statement = _least("log_statement", statement, name, document, _of_statement)
-    audit = settings.get("pgaudit.log")
-    by_audit = (
-        _least("pgaudit.log", audit, name, document, _of_audit) if isinstance(audit, str) else set()
-    )
+    statement, least = settings.get("log_statement"), _least_messages(settings)
+    for value in (statement, least):
+        if not isinstance(value, str):
+            gap = value if isinstance(value, Missing) else Missing(Obstacle.UNPARSABLE, "log")
+            return {"name": name, **dict.fromkeys(_CLASSES, gap)}
+    by_statement, by_audit, audit = set[str](), set[str](), settings.get("pgaudit.log")
+    limits = _of_all(_LEAST, str(least), name, document)
+    if not any(_is_dropped("log", one) for one in limits):
+        by_statement = _least("log_statement", str(statement), name, document, _of_statement)
+    level = settings.get("pgaudit.log_level")
+    levels = _of_all("pgaudit.log_level", str(level or "log"), name, document)
+    audit = level if isinstance(level, Missing) else audit
+    is_heard = not any(_is_dropped(one, least) for one in levels for least in limits)
+    if isinstance(audit, str) and is_heard:
+        by_audit = _least("pgaudit.log", audit, name, document, _of_audit)
     found: dict[str, Value] = {}
     for field, kind in _CLASSES.items():
         is_told = kind in by_statement | by_audit
@@ -134,15 +185,20 @@ def _database(name: str, settings: _Settings, document: Mapping[str, Any]) -> di
     return {"name": name, **found}
 
 
+def _of_all(name: str, value: str, database: str, document: Mapping[str, Any]) -> list[str]:
+    """What is in force in one database: for whoever has no value of his own, then for roles."""
+    own = _own(name, document)
+    here = [v for db, role, v in own if db == database and not role]
+    return [
+        here[0] if here else value.lower(),
+        *(v for d, r, v in own if r and d in {"", database}),
+    ]
+
+
 def _least(
     name: str, value: str, database: str, document: Mapping[str, Any], read: Any
 ) -> set[str]:
-    own = _own(name, document)
-    here = [v for db, role, v in own if db == database and not role]
-    least = set(read(here[0] if here else value))
-    for of_role in (v for db, role, v in own if role and db in {"", database}):
-        least &= set(read(of_role))
-    return least
+    return set.intersection(*(set(read(one)) for one in _of_all(name, value, database, document)))
 
 
 def _of_statement(value: str) -> frozenset[str]:

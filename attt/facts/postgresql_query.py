@@ -18,12 +18,13 @@ _SETTINGS = (
     *("listen_addresses", "port", "cluster_name", "ssl", "ssl_min_protocol_version"),
     *("password_encryption", "log_connections", "log_disconnections", "log_statement"),
     *("log_line_prefix", "log_destination", "logging_collector", "shared_preload_libraries"),
-    *("pgaudit.log", "max_connections", "idle_session_timeout"),
-    "idle_in_transaction_session_timeout",
+    *("pgaudit.log", "pgaudit.log_level", "log_min_messages", "max_connections"),
+    *("idle_session_timeout", "idle_in_transaction_session_timeout"),
 )
 OVERRIDABLE = (
     *("password_encryption", "log_connections", "log_disconnections", "log_statement"),
-    "pgaudit.log",
+    *("pgaudit.log", "pgaudit.log_level", "log_min_messages", "idle_session_timeout"),
+    "idle_in_transaction_session_timeout",
 )
 _POWERFUL = (
     "pg_execute_server_program",
@@ -45,7 +46,7 @@ _SQL = (
     "'overrides',(SELECT json_agg(json_build_array(coalesce(d.datname,''),coalesce(r.rolname,''),c))"
     " FROM pg_db_role_setting x LEFT JOIN pg_database d ON d.oid=x.setdatabase"
     " LEFT JOIN pg_roles r ON r.oid=x.setrole, unnest(x.setconfig) c"
-    f" WHERE split_part(c,'=',1) IN ({_quoted(OVERRIDABLE)})),"
+    f" WHERE lower(split_part(c,'=',1)) IN ({_quoted(OVERRIDABLE)})),"
     "'databases',(SELECT json_agg(d.datname) FROM pg_database d"
     " WHERE d.datallowconn AND NOT d.datistemplate),"
     "'hba',(SELECT json_agg(to_jsonb(h)-'options') FROM pg_hba_file_rules h),"

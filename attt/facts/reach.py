@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from attt.facts import networks
 from attt.facts.netfilter import Reach
 
 _NARROW_PROTOCOLS = frozenset(
@@ -103,7 +104,12 @@ def of_ports(ranges: Iterable[tuple[int, int]], flow: Flow = INPUT) -> Reach:
 
 def of_source(prefixes: Iterable[str], flow: Flow = INPUT) -> Reach:
     """Named sources are a part, unless they are the whole Internet; of what goes out, our own."""
-    return _narrowest(map(_source if flow.hook == "input" else _destination, prefixes))
+    if flow.hook != "input":
+        return _narrowest(map(_destination, prefixes))
+    named = list(prefixes)
+    found = _narrowest(map(_source, named))
+    is_part = found is Reach.PART and not networks.is_one_for_everybody(named)
+    return found if is_part or found is not Reach.PART else Reach.UNCLEAR
 
 
 def of_destination(prefixes: Iterable[str], flow: Flow = INPUT) -> Reach:

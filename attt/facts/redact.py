@@ -161,9 +161,10 @@ _COMMUNITY = re.compile(
     rb"(?im)^([ \t]*(?:r[ow]community6?|trapcommunity)[ \t]+)([^\s#]{1,512})"
     rb"|^([ \t]*com2sec6?[ \t]+(?:-Cn[ \t]+\S+[ \t]+)?\S+[ \t]+\S+[ \t]+)([^\s#]{1,512})"
     rb"|^([ \t]*(?:trapsink|trap2sink|informsink)[ \t]+\S+[ \t]+)([^\s#]{1,512})"
+    rb"|^([ \t]*authcommunity[ \t]+(?:(?:(?:log|execute|net|read|write),?)+[ \t]+)?)([^\s#]{1,512})"
 )
 _KEYS = re.compile(
-    rb"(?im)^([ \t]*(?:createUser|usmUser|com2secunix|trapsess|proxy|authcommunity|defCommunity"
+    rb"(?im)^([ \t]*(?:createUser|usmUser|com2secunix|trapsess|proxy|defCommunity"
     rb"|def(?:Auth|Priv)?Pass(?:phrase|word)|def(?:Auth|Priv)\w*Key)[ \t]+)([^\n]{1,2048})"
 )
 _SNMP_MARKS = (b"community", b"com2sec", b"trap", b"informsink", b"user", b"proxy", b"def")

@@ -9,7 +9,7 @@ then asks this host. Sources: resolv.conf(5), systemd-resolved(8), named.conf(5)
 import ipaddress
 import re
 
-from attt.facts import bind, daemons, dns_server, dnsmasq
+from attt.facts import bind, daemons, dns_reading, dns_server, dnsmasq
 from attt.facts.daemons import Process, Seen
 from attt.facts.kind import Answers, FactKind, Params, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
@@ -26,6 +26,7 @@ _SERVER = Record({"name": Text(), "address": Address(), "through": Text()})
 def _asks(_params: Params) -> dict[str, Ask]:
     return {
         **daemons.asks(dns_server.DAEMON),
+        **dns_reading.ASKS,
         **bind.ASKS,
         **dnsmasq.ASKS,
         "resolv": ReadFile(path="/etc/resolv.conf"),
@@ -104,6 +105,8 @@ def _upstreams(seen: Seen, answers: Answers) -> tuple[str, tuple[str, ...]] | Mi
         return Missing(
             Obstacle.IN_CONTEXT, "which name server of this host answers its own programs"
         )
+    if late := dns_reading.late(min(kinds), answers):
+        return late
     if kinds == {"named"}:
         said = bind.upstreams(answers)
         return said if isinstance(said, Missing) else ("named", said or ("127.0.0.1",))
@@ -119,4 +122,5 @@ RESOLVERS = FactKind(
     shape=Record({"resolvers": ListOf(_SERVER)}),
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -9,9 +9,9 @@ Source: smb.conf(5), testparm(1).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from attt.facts import daemons, tar
+from attt.facts import daemons, networks, tar
 from attt.facts.daemons import Daemon, Seen
 from attt.facts.kind import Answers, FactKind, Params, Unparsable, missed, obstacle_of, text_of
 from attt.model.answer import Answer, Obstacle
@@ -128,10 +128,18 @@ def _is_yes(section: _Section, name: str) -> bool:
 def _is_limited(section: _Section) -> bool:
     hosts = re.split(r"[\s,]+", section.get("hosts allow", "").strip())
     words = {word for word in hosts if word}
-    everyone = {"all", "0.0.0.0/0", "::/0", "0.0.0.0/0.0.0.0", "0."}
-    if words and not {word.lower() for word in words} & everyone:
+    if words and not _are_everyone(words):
         return True
-    return _is_yes(section, "bind interfaces only") and bool(section.get("interfaces"))
+    heard = section.get("interfaces", "").split()
+    return _is_yes(section, "bind interfaces only") and bool(heard) and not _are_everyone(heard)
+
+
+def _are_everyone(words: Iterable[str]) -> bool:
+    """`128.` is a network by its beginning; a name is some host."""
+    plain = [word.strip('"').lower() for word in words]
+    starts = [f"{word}/{8 * word.count('.')}" for word in plain if word.endswith(".")]
+    is_any = bool({"all", "0.", "0.0.0.0"} & set(plain))  # noqa: S104
+    return is_any or networks.is_one_for_everybody([*plain, *starts])
 
 
 def _logs(general: _Section) -> bool:
@@ -190,4 +198,5 @@ SAMBA = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -7,11 +7,11 @@ themselves are never kept): `name` ("rocommunity from 10.0.0.5", numbered where 
 agent is there. Source: snmpd.conf(5), snmpd(8).
 """
 
-import ipaddress
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from attt.facts import daemon_files, daemons, tar
+from attt.facts import daemon_files, daemons, networks, tar
 from attt.facts.daemons import Daemon, Process, Seen
 from attt.facts.kind import Answers, FactKind, Params, text_of
 from attt.facts.redact import KNOWN_COMMUNITIES
@@ -31,7 +31,10 @@ _FILES = {
     "main": "/etc/snmp/snmpd.conf",
     "local": "/etc/snmp/snmpd.local.conf",
     "shared": "/usr/share/snmp/snmpd.conf",
+    "kept": "/var/lib/snmp/snmpd.conf",  # the agent's own, which it reads like the others
+    "kept_rhel": "/var/lib/net-snmp/snmpd.conf",
 }
+_COM2SEC_WORDS = 3
 _TREE = "/etc/snmp/snmpd.conf.d"
 _COMMUNITY = Record(
     {"name": Text(), "is_default": Boolean(), "is_writable": Boolean(), "is_limited": Boolean()}
@@ -49,7 +52,6 @@ _SHAPE = Record(
 )
 _LEVELS = {"noauth": "noauth", "auth": "auth", "authnopriv": "auth", "priv": "priv"}
 _LEVELS |= {"authpriv": "priv", "noauthnopriv": "noauth"}
-_LOCAL = frozenset({"localhost", "localhost.localdomain"})
 
 
 def _asks(_params: Params) -> dict[str, Ask]:
@@ -82,7 +84,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
 
 
 def _late(processes: tuple[Process, ...], answers: Answers) -> Missing | None:
-    read = (*_FILES.values(), f"{_TREE}/")
+    read = (*(path for path in _FILES.values() if "/lib/" not in path), f"{_TREE}/")
     units, changed = answers["daemon_units"], answers["changed"]
     return daemon_files.late("snmpd.service", units, changed, read) if processes else None
 
@@ -115,35 +117,46 @@ def _words(text: str) -> Iterator[list[str]]:
             yield [words[0].lower(), *words[1:]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One line that takes a community from a source."""
+
+    word: str
+    community: str
+    source: str
+    is_writable: bool
+
+
 def _communities(lines: list[list[str]]) -> Iterator[dict[str, Value]]:
+    """The sources of all lines together may be everybody."""
+    found = list(_community_lines(lines))
+    are_all = networks.is_one_for_everybody(one.source for one in found)
+    for one in found:
+        is_any = one.source.lower() == "default"
+        yield {
+            "name": f"{one.word} from {'anywhere' if is_any else one.source[:60]}",
+            "is_default": one.community.strip("\"'").lower().encode() in KNOWN_COMMUNITIES,
+            "is_writable": one.is_writable,
+            "is_limited": not is_any and not (are_all and networks.network(one.source)),
+        }
+
+
+def _community_lines(lines: list[list[str]]) -> Iterator[_Line]:
     writable = _writable_names(lines)
     for word, *rest in lines:
         if re.fullmatch(r"r[ow]community6?", word) and rest:
-            yield _community(word, rest[0], rest[1] if len(rest) > 1 else "default",
-                             is_writable=word.startswith("rw"))  # fmt: skip
+            said, source, writes = rest[0], rest[1:2], word.startswith("rw")
+        elif word == "authcommunity" and len(rest) > 1:
+            said, source, writes = rest[1], rest[2:3], "write" in rest[0].lower().split(",")
         elif word in {"com2sec", "com2sec6"}:
             plain = rest[2:] if rest[:1] == ["-Cn"] else rest
-            if len(plain) > 2:
-                yield _community(word, plain[2], plain[1], is_writable=plain[0] in writable)
-
-
-def _community(word: str, said: str, source: str, *, is_writable: bool) -> dict[str, Value]:
-    where = "anywhere" if source.lower() == "default" else source
-    return {
-        "name": f"{word} from {where[:60]}",
-        "is_default": said.strip("\"'").lower().encode() in KNOWN_COMMUNITIES,
-        "is_writable": is_writable,
-        "is_limited": _is_limited(source),
-    }
-
-
-def _is_limited(source: str) -> bool:
-    if source.lower() in _LOCAL:
-        return True
-    try:
-        return ipaddress.ip_network(source, strict=False).prefixlen > 0
-    except ValueError:
-        return source.lower() != "default"
+            if len(plain) < _COM2SEC_WORDS:
+                continue
+            said, source, writes = plain[2], plain[1:2], plain[0] in writable
+        else:
+            continue
+        where = source[0] if source else "default"
+        yield _Line(word=word, community=said, source=where, is_writable=writes)
 
 
 def _writable_names(lines: list[list[str]]) -> set[str]:
@@ -164,15 +177,19 @@ def _numbered(found: Iterator[dict[str, Value]]) -> Iterator[dict[str, Value]]:
 
 def _users(lines: list[list[str]]) -> Iterator[dict[str, Value]]:
     for word, *rest in lines:
-        if word not in {"rouser", "rwuser"}:
+        if word not in {"rouser", "rwuser", "authuser"}:
             continue
-        plain = rest[2:] if rest[:1] == ["-s"] else rest
+        writes = word == "rwuser" or (
+            word == "authuser" and "write" in "".join(rest[:1]).lower().split(",")
+        )
+        named = rest[1:] if word == "authuser" else rest
+        plain = named[2:] if named[:1] == ["-s"] else named
         if plain:
             level = plain[1].lower() if len(plain) > 1 else "auth"
             yield {
                 "name": plain[0],
                 "level": _LEVELS.get(level, "auth"),
-                "is_writable": word == "rwuser",
+                "is_writable": writes,
             }
 
 
@@ -182,4 +199,5 @@ SNMP = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -8,9 +8,9 @@ Absent where no SSH server is there. Sources: nft(8), iptables-save(8), sshd_con
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from attt.facts import firewall, sockets, sshd
+from attt.facts import firewall, networks, sockets, sshd
 from attt.facts.kind import Answers, FactKind, Params, text_of
 from attt.facts.reach import Flow
 from attt.model.answer import Answer, Obstacle
@@ -81,7 +81,17 @@ def _accounts(words: Value) -> Value:
     if not isinstance(words, tuple):
         return words if isinstance(words, Missing) else False
     hosts = [str(word).rpartition("@") for word in words if not isinstance(word, Missing)]
-    return bool(hosts) and all(at and not _ANYWHERE.fullmatch(host) for _, at, host in hosts)
+    are_named = all(at and not _ANYWHERE.fullmatch(host) for _, at, host in hosts)
+    return bool(hosts) and are_named and not _are_everybody(host for _, _, host in hosts)
+
+
+def _are_everybody(words: Iterable[str]) -> bool:
+    """`128.` and `10.*` are networks by their beginning."""
+    plain = [word.removesuffix("*") for word in words]
+    starts = [
+        f"{word}/{8 * word.count('.')}" for word in plain if re.fullmatch(r"(?:\d+\.)+", word)
+    ]
+    return networks.is_one_for_everybody([*plain, *starts])
 
 
 def _wrapper(allow: Answer, deny: Answer) -> Value:
@@ -91,6 +101,9 @@ def _wrapper(allow: Answer, deny: Answer) -> Value:
             return False
         if answer.obstacle is not None:
             return Missing(answer.obstacle, answer.detail or "hosts_access")
+    let_in = [word for clients, option in _entries(allow) if option != "deny" for word in clients]
+    if _are_everybody(let_in):
+        return False
     for answer, verdict in ((allow, "allow"), (deny, "deny")):
         for clients, option in _entries(answer):
             if "except" in clients:
@@ -140,4 +153,5 @@ SOURCES = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -2,8 +2,9 @@
 
 `resets` (variables of the caller are dropped, for everybody), `kept` (variables that are kept though
 programs run code or change rights by them; `*` where callers may set any), `secure_path` (the folders in which commands are looked
-for; null where the caller's own PATH counts), `odd_folders` (those of them that are not absolute or
-that anybody may write to), `other_passwords` (targetpw, rootpw or runaspw: sudo asks for somebody
+for; null where the caller's own PATH counts), `odd_folders` (those of them that are not absolute, or
+that somebody else than root may write to, or into a folder above: everybody, a group that has
+members, an owner; missing where one was not looked at), `other_passwords` (targetpw, rootpw or runaspw: sudo asks for somebody
 else's password) and `exceptions` (who may run ALL, or whole folders, but for named commands, which hinders nobody).
 Absent where the host has no sudo. Files are resolved by cvtsudoers(1). Source: sudoers(5).
 """
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attt.facts import sudo_policy
+from attt.facts import command_folders, sudo_policy
 from attt.facts.kind import Answers, FactKind, Params
 from attt.facts.sudo_policy import Scoped, Settings
 from attt.model.answer import Obstacle
@@ -42,7 +43,7 @@ _SHAPE = Record(
 
 def _asks(_params: Params) -> dict[str, Ask]:
     asks = sudo_policy.POLICY.asks({})
-    return {name: asks[name] for name in ("programs", "policy")}
+    return {**{name: asks[name] for name in ("programs", "policy")}, **command_folders.ASKS}
 
 
 def _parse(answers: Answers, _params: Params) -> Fact:
@@ -56,7 +57,7 @@ def _parse(answers: Answers, _params: Params) -> Fact:
         "resets": all(one.get("env_reset", True) is not False for one in each),
         "kept": (*_kept(policy["Defaults"]), *_at_will(each, policy["User_Specs"])),
         "secure_path": path,
-        "odd_folders": path if isinstance(path, Missing) else _odd(path),
+        "odd_folders": path if isinstance(path, Missing) else _odd(path, answers),
         "other_passwords": tuple(name for name in _OTHERS if any(one.get(name) for one in each)),
         "exceptions": tuple(dict.fromkeys(_exceptions(policy["User_Specs"]))),
     }
@@ -75,9 +76,22 @@ def _path(everywhere: Settings, scoped: Scoped) -> Value:
     return ":".join(own)
 
 
-def _odd(path: Value) -> tuple[str, ...]:
-    folders = str(path).split(":") if path is not None else []
-    return tuple(one for one in folders if not one.startswith("/") or _OPEN_FOLDERS.fullmatch(one))
+def _odd(path: Value, answers: Answers) -> Value:
+    """The odd ones; missing as a whole where none is, but one was not looked at."""
+    folders = command_folders.Folders(answers)
+    listed = str(path).split(":") if path is not None else []
+    looked = [(one, _is_open(one, folders)) for one in listed]
+    odd = tuple(
+        said if isinstance(said, Missing) else one for one, said in looked if said is not False
+    )
+    gaps = [one for one in odd if isinstance(one, Missing)]
+    return gaps[0] if gaps and len(gaps) == len(odd) else odd
+
+
+def _is_open(folder: str, folders: command_folders.Folders) -> bool | Missing:
+    if not folder.startswith("/") or _OPEN_FOLDERS.fullmatch(folder):
+        return True
+    return folders.is_open(folder)
 
 
 def _kept(entries: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -140,4 +154,5 @@ ENVIRONMENT = FactKind(
     shape=_SHAPE,
     asks=_asks,
     parse=_parse,
+    version=2,
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from attt.facts import daemons
+from attt.facts import daemons, networks
 from attt.facts.daemons import Process
 from attt.facts.kind import Answers, text_of
 from attt.model.answer import Obstacle
@@ -45,5 +45,5 @@ def settings(process: Process | None, answers: Answers) -> dict[str, Value] | Mi
 
 
 def _for_all(text: str) -> bool:
-    """Without a line for everybody, only the host itself is answered."""
-    return bool(re.search(r"(?m)^(?:0\.0\.0\.0/0|::0?/0)\s+allow", text))
+    """Without lines that take in everybody, only the host itself is answered."""
+    return networks.is_one_for_everybody(re.findall(r"(?m)^(\S+)\s+allow", text))

@@ -31,6 +31,7 @@ _WATCHING = "ps"  # this one's own process tells which processes are the host's
 _WATCHER = re.compile(r"(?:/usr)?/bin/ps -C nginx\b")
 _ENTRY = re.compile(r"([0-9]{1,12})[.0-9]* ([0-7]{1,5}) (\d+) (\d+) (\d+) ([a-z]) (/.*)", re.DOTALL)
 _PROCESS = re.compile(r"\s*(\d+|-)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)")
+_BUILD = r"[-.]?(?:bin|debug|real|master|worker|perl|ssl|quic|mainline|stable|v?\d[\d.]*)"
 _SLACK_S = 3  # between the two commands that tell the time and the processes
 PLAIN = ("--all", "--full", "--no-legend", "--no-pager", "--plain")
 
@@ -146,9 +147,12 @@ def absent(program: Program, answers: Answers) -> FactAbsent | FactMissed | None
         return missed(Obstacle.DENIED, f"where the program of {program.name} may lie")
     if running & program.commands:
         return None
-    if any(path in looked.found for path in program.elsewhere):
-        return missed(Obstacle.UNSUPPORTED, f"{program.name} in a place of its own")
+    by_another = next((name for name in sorted(running) if _is_alike(name, program)), None)
+    if by_another or any(path in looked.found for path in program.elsewhere):
+        return missed(Obstacle.UNSUPPORTED, f"{program.name} in a place or by a name of its own")
     if not any(path in looked.found for path in program.paths):
+        if answers["files"].obstacle is None and _starts(program, answers["files"]):
+            return missed(Obstacle.UNSUPPORTED, f"{program.name} starts from a place of its own")
         return FactAbsent(proof=f"no program {', '.join(program.paths)} and no such process")
     return _off(program, answers["files"])
 
@@ -157,11 +161,22 @@ def _off(program: Program, answer: Answer) -> FactAbsent | None:
     """Installed, but neither running nor started at boot."""
     if answer.obstacle is not None:
         return None
-    rows = [line.split() for line in text_of(answer).splitlines()]
-    states = {row[0]: row[1] for row in rows if len(row) > 1}
-    if not states or any(states.get(u, "").startswith("enabled") for u in program.units):
+    if not text_of(answer).strip() or _starts(program, answer):
         return None
     return FactAbsent(proof=f"{program.name} does not run and no unit of it starts at boot")
+
+
+def _starts(program: Program, answer: Answer) -> bool:
+    """Whether systemd starts a unit of it at boot."""
+    rows = [line.split() for line in text_of(answer).splitlines()]
+    states = {row[0]: row[1] for row in rows if len(row) > 1}
+    return any(states.get(unit, "").startswith("enabled") for unit in program.units)
+
+
+def _is_alike(name: str, program: Program) -> bool:
+    """A build of somebody else: nginx-debug, httpd.bin, haproxy-2.8, haproxy-ssl; no exporter."""
+    builds = "|".join(sorted(map(re.escape, program.commands)))
+    return bool(re.fullmatch(rf"(?:{builds})(?:{_BUILD})", name))
 
 
 def look(program: Program, answers: Answers) -> Host | FactMissed:

@@ -1,9 +1,9 @@
 """What the findings, papers and plan together say of one requirement for one system."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, overload
+from typing import overload
 
 from attt.model.finding import Verdict
 from attt.model.level import Level
@@ -49,17 +49,14 @@ class SubjectVerdict:
 class SubjectVerdicts(Sequence[SubjectVerdict]):
     """What many subjects say of a requirement, kept small: hosts that say the same share one value.
 
-    `pool` holds what is shared; the same one serves all requirements of a system.
+    `kinds` are what each subject says, in the order of `names`, without the name.
     """
 
-    __slots__ = ("_kinds", "_names")
+    __slots__ = ("_names", "kinds")
 
-    def __init__(self, verdicts: Iterable[SubjectVerdict], pool: dict[Any, Any]) -> None:
-        given = tuple(verdicts)
-        names = tuple(one.subject for one in given)
-        bare = (replace(one, subject="") for one in given)
-        self._names: tuple[str, ...] = pool.setdefault(names, names)
-        self._kinds: tuple[SubjectVerdict, ...] = tuple(pool.setdefault(b, b) for b in bare)
+    def __init__(self, names: tuple[str, ...], kinds: tuple[SubjectVerdict, ...]) -> None:
+        self._names = names
+        self.kinds = kinds
 
     def __len__(self) -> int:
         return len(self._names)
@@ -71,17 +68,17 @@ class SubjectVerdicts(Sequence[SubjectVerdict]):
     def __getitem__(self, place: int | slice) -> SubjectVerdict | tuple[SubjectVerdict, ...]:
         if isinstance(place, slice):
             return tuple(self)[place]
-        return replace(self._kinds[place], subject=self._names[place])
+        return replace(self.kinds[place], subject=self._names[place])
 
     def __iter__(self) -> Iterator[SubjectVerdict]:
-        for name, kind in zip(self._names, self._kinds, strict=True):
+        for name, kind in zip(self._names, self.kinds, strict=True):
             yield replace(kind, subject=name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
-        return hash((self._names, self._kinds))
+        return hash((self._names, self.kinds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

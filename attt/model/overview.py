@@ -6,7 +6,7 @@ are one object; the whole findings stay in the store and are read again for repo
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar, overload
 
 from attt.model.finding import Compared, Finding
@@ -88,11 +88,11 @@ class Overview:
         place = order.get((rule, params))
         return None if place is None else found[place]
 
-    def findings(self) -> Iterator[Finding]:
-        """Every bare finding with its subject, in the order of the records."""
+    def findings(self) -> Iterator[tuple[Subject, Finding]]:
+        """Every bare finding and whose it is, in the order of the records."""
         for subject, (_, found) in self._of.items():
             for one in found:
-                yield replace(one, subject=subject)
+                yield subject, one
 
     def _add(self, findings: Sequence[Finding]) -> None:
         by_subject: dict[Subject, list[Finding]] = {}

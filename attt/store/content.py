@@ -9,16 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import zstandard
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Table, func, select
 
 from attt.store import tables
-from attt.store.statements import adding, chunks, numbers
+from attt.store.statements import Ready, adding, chunks, numbers
 
 
 class DamagedError(ValueError):
     """Bytes of the store are no longer those that were written."""
 
 
+_LAST = Ready(select(func.max(tables.content.c.id)))
 _STORED_UP_TO = 128
 _MOST_BYTES = 1 << 30
 
@@ -35,9 +36,11 @@ def keep_named(connection: Connection, named: Mapping[bytes, bytes]) -> dict[byt
     digests = tables.content.c.digest
     known = numbers(connection, digests, named)
     if new := [digest for digest in named if digest not in known]:
-        rows = [(digest, squeezed(named[digest])) for digest in new]
-        adding(tables.content, "digest", "body").run_all(connection, rows)
-        known |= numbers(connection, digests, new)
+        # Ours alone to write, so the next numbers are known; asking for them again would cost more.
+        first = (_LAST.first(connection) or 0) + 1
+        rows = [(n, digest, squeezed(named[digest])) for n, digest in enumerate(new, first)]
+        adding(tables.content, "id", "digest", "body").run_all(connection, rows)
+        known |= {digest: n for n, digest, _ in rows}
     return known
 
 

@@ -23,17 +23,16 @@ from attt.store.statements import Ready, adding
 def add_host(
     connection: Connection, run: int, record: HostRecord, answers: Mapping[str, Answer]
 ) -> None:
-    """One host with its answers; raises ValueError where their digests are not the record's."""
+    """One host with its answers; raises ValueError where they are not to the record's asks."""
     own = subjects.host(record.host)
     host = number_names(connection, tables.host, [record.host])[record.host]
     bare = replace(record, host="", observed_at="", findings=(), answers={})
     state, findings = canonical(plain(bare)), pack(record.findings, own, record.answers)
-    parts = encoded(record.answers, answers)
     set_name, answer_set = find_set(connection, record.answers)
     named = {hashlib.sha256(body).digest(): body for body in (state, findings)}
     state_name, findings_name = named
     if answer_set is None:
-        named |= {bytes.fromhex(record.answers[ask]): part for ask, part in parts.items()}
+        named |= encoded(record.answers, answers)
     numbers = keep_named(connection, named)
     _put_state(connection, numbers[state_name], record.status)
     count_verdicts(connection, numbers[findings_name], record.findings)
@@ -74,7 +73,7 @@ def _forget_silence(connection: Connection, run: int, host: int) -> None:
 
 
 def _put_state(connection: Connection, number: int, status: HostStatus) -> None:
-    if _STATE.run(connection, number).first() is None:
+    if not _STATE.run(connection, number):
         adding(tables.host_state, "content", "status").run(connection, number, status.value)
 
 

@@ -35,7 +35,7 @@ def keep_findings(
 def count_verdicts(connection: Connection, number: int, findings: Sequence[Finding]) -> None:
     """Put down how often each verdict stands in the set of findings of this number."""
     counts = Counter(finding.verdict.value for finding in findings)
-    if counts and _TALLY.run(connection, number).first() is None:
+    if counts and not _TALLY.run(connection, number):
         rows = [(number, verdict, count) for verdict, count in sorted(counts.items())]
         adding(tables.tally, "findings", "verdict", "count").run_all(connection, rows)
 
@@ -43,10 +43,10 @@ def count_verdicts(connection: Connection, number: int, findings: Sequence[Findi
 def put(connection: Connection, table: Table, row: Mapping[str, object], name: str) -> None:
     """Write a record's row; the same row again is nothing new, another one a StoreError."""
     keys = [row[column.name] for column in table.primary_key]
-    known = _by_key(table).run(connection, *keys).mappings().first()
-    if known is None:
+    known = _by_key(table).run(connection, *keys)
+    if not known:
         adding(table, *row).run(connection, *row.values())
-    elif dict(known) != row:
+    elif dict(zip(table.c.keys(), known[0], strict=True)) != row:
         raise StoreError(
             Message("{name} is in this run already, with another result", name=name),
             hint=Message("A finished record is never replaced; begin a new run"),

@@ -17,6 +17,7 @@ from attt.model.run import HostStatus, Run, RunStatus
 from attt.store import tables
 from attt.store.codec import canonical, ordered, plain, rebuild
 from attt.store.content import fetch, keep
+from attt.store.statements import Ready
 
 LATEST = "latest"
 
@@ -80,10 +81,10 @@ def _set_end(
 
 def number_of(connection: Connection, run_id: str) -> int:
     """The number of the run of exactly this id; raises UsageError."""
-    row = _row(connection, run_id)
-    if row is None:
+    number: int | None = _NUMBER.first(connection, run_id)
+    if number is None:
         raise _unknown(connection, run_id)
-    return int(row.number)
+    return number
 
 
 def find_run(connection: Connection, name: str) -> tuple[int, Run]:
@@ -128,6 +129,7 @@ def _newest(limit: int | None) -> Select[Any]:
     return select(tables.run).order_by(tables.run.c.number.desc()).limit(limit)
 
 
+_NUMBER = Ready(select(tables.run.c.number).where(tables.run.c.id == bindparam("name")), "name")
 _RUN = select(tables.run).where(tables.run.c.id == bindparam("name"))
 
 

@@ -1,5 +1,6 @@
 """Core statements made into the driver's own words once: making one costs more than running it."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
@@ -8,7 +9,6 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     Column,
     Connection,
-    CursorResult,
     Delete,
     Dialect,
     Insert,
@@ -35,17 +35,25 @@ class Ready:
         self._names = names
         self._made: dict[str, tuple[str, list[int] | None]] = {}
 
-    def run(self, connection: Connection, *values: object) -> CursorResult[Any]:
-        """Run it once."""
+    def run(self, connection: Connection, *values: object) -> list[tuple[Any, ...]]:
+        """Run it once; the rows that come back."""
         text, order = self._words(connection.dialect)
-        return connection.exec_driver_sql(text, _ordered(values, order))
+        found: list[tuple[Any, ...]] = (
+            _driver(connection).execute(text, _ordered(values, order)).fetchall()
+        )
+        return found
+
+    def first(self, connection: Connection, *values: object) -> Any:
+        """Run it once; the first value of the first row, or None."""
+        found = self.run(connection, *values)
+        return found[0][0] if found else None
 
     def run_all(self, connection: Connection, rows: Iterable[Sequence[object]]) -> None:
         """Run it for each row; nothing comes back."""
         text, order = self._words(connection.dialect)
         many = [_ordered(row, order) for row in rows]
         if many:
-            connection.exec_driver_sql(text, many)
+            _driver(connection).executemany(text, many)
 
     def _words(self, dialect: Dialect) -> tuple[str, list[int] | None]:
         made = self._made.get(dialect.name)
@@ -55,6 +63,12 @@ class Ready:
             is_same = order == list(range(len(self._names)))
             made = self._made[dialect.name] = (str(compiled), None if is_same else order)
         return made
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection, within the transaction: a third of what a statement costs is saved."""
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
 
 
 def _ordered(values: Sequence[object], order: list[int] | None) -> tuple[object, ...]:
@@ -80,8 +94,7 @@ def numbers(connection: Connection, column: Column[Any], wanted: Iterable[T]) ->
     for chunk in chunks(wanted):
         size = next(size for size in _SIZES if size >= len(chunk))
         padded = (*chunk, *(chunk[-1],) * (size - len(chunk)))
-        rows: CursorResult[T, int] = _by_value(column, size).run(connection, *padded)
-        found |= {row[0]: row[1] for row in rows}
+        found |= dict(_by_value(column, size).run(connection, *padded))
     return found
 
 

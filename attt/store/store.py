@@ -118,7 +118,7 @@ class Store:
         """Keep all of one host in one transaction; `answers` by ask key, redacted already.
 
         The very same record again changes nothing, and a host that was out of reach may be read
-        after all; another record of a host that was read raises StoreError. ValueError where `record.answers` are not the digests of `answers`.
+        after all; another record of a host that was read raises StoreError. ValueError where `record.answers` names other asks than `answers`.
         """
         with self._writing() as connection:
             add_host(connection, number_of(connection, run_id), record, answers)

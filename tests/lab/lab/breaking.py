@@ -20,7 +20,7 @@ class Break:
     act: Act
     undo: Act
     fails: frozenset[str]
-    unknown: frozenset[str]
+    unknown: frozenset[str] = frozenset()
 
 
 def broken(act: Act, undo: Act, *fails: str, unknown: Collection[str] = ()) -> Break:

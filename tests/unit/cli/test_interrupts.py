@@ -22,7 +22,7 @@ HANGING = """\
 organisations: [{{id: ubnd, name: UBND, role: owner}}]
 hosts:
   - {{id: here, transport: local}}
-  - {{id: far, addresses: [127.0.0.1], connect: {{port: {port}, user: x, key: "file:/none"}}}}
+  - {{id: far, addresses: [127.0.0.1], connect: {{port: {port}, user: x, key: "file:/none", timeout_s: 300}}}}
 systems:
   - {{code: A, name: A, level: 3, owner: ubnd, operator: ubnd, hosts: [here, far]}}
 """
@@ -67,7 +67,7 @@ def descendants(pid):
     return below
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=120):
     """Waits until `condition` gives something, and gives that."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -124,7 +124,7 @@ def test_audit_keeps_what_is_finished(tmp_path, environment_of, start, mute):
     folder = tmp_path / "here"
     folder.mkdir()
     (folder / "i.yaml").write_text(HANGING.format(port=listener.getsockname()[1]))
-    process = begin(folder, environment_of(tmp_path), "audit", "i.yaml")
+    process = begin(folder, environment_of(tmp_path), "audit", "i.yaml", "--no-walk")
     stack.enter_context(listener.accept()[0])
     until(lambda: (folder / "state" / "attt.db").exists() and stored(folder, start))
     _, err, _, seconds = interrupt(process)
@@ -178,7 +178,7 @@ def test_no_nmap_is_left(tmp_path, environment_of, start, demo, nmap):
     folder = tmp_path / "here"
     folder.mkdir()
     process, below, out, err = caught(
-        "-oX", lambda: begin(folder, environment_of(tmp_path), "audit", demo, "--json")
+        "-oX", lambda: begin(folder, environment_of(tmp_path), "audit", demo, "--json", "--no-walk")
     )
     shown = start("runs", "show", "--json", cwd=folder).document
     coverage = shown["coverage"]

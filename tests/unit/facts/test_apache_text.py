@@ -198,6 +198,12 @@ def test_the_longer_path_decides_what_a_folder_lists(sections, expected):
         ("<RequireAny>\nRequire ip 10.0.0.1\nRequire all granted\n</RequireAny>", False),
         ("Order deny,allow\nDeny from all\nAllow from 127.0.0.1", True),
         ("Deny from all\nAllow from all", False),
+        ("Require ip 0.0.0.0/1 128.0.0.0/1", False),
+        ("Require ip ::/0", False),
+        ("Require ip 10.0.0.0/8 192.168", True),
+        ("Require method GET", False),
+        ("Deny from all\nAllow from 0.0.0.0/0", False),
+        ("Deny from all\nAllow from 10.", True),
     ],
 )
 def test_a_status_page_is_closed_by_some_rule_and_opened_by_none(inside, expected):
@@ -245,6 +251,79 @@ def test_a_header_set_for_a_part_of_the_site_is_missing_not_false():
     part = "<Directory /w>\nHeader set X-Frame-Options DENY\n</Directory>"
 
     assert "in_context" == site(f"{part}\n{vhost('')}")["has_frame_guard"].obstacle
+
+
+@pytest.mark.parametrize(
+    ("override", "header", "lists"),
+    [
+        ("", True, False),
+        ("AllowOverride None", True, False),
+        ("AllowOverride All", None, None),
+        ("AllowOverride FileInfo", None, False),
+        ("AllowOverride Options", True, None),
+        ("AllowOverride Options=FollowSymLinks", True, False),
+        ("AllowOverride Options=Indexes,MultiViews", True, None),
+        ("AllowOverride AuthConfig Limit", True, False),
+        ("AllowOverride None\nAllowOverrideList Header", None, False),
+        ("AllowOverride None\nAllowOverrideList Redirect", True, False),
+        ("AllowOverride All\nAllowOverride None", True, False),
+    ],
+)
+def test_what_a_htaccess_may_undo_is_not_known(override, header, lists):
+    """By the classes of directives that the folder allows; the last word of a folder counts."""
+    more = f"LoadModule autoindex_module x\n<Directory /w>\nOptions None\n{override}\n</Directory>"
+    text = f"{more}\nHeader always set X-Frame-Options DENY\n{vhost('DocumentRoot /w')}"
+    main = whole(text)
+    (folder,) = apache_folders.folders(apache_sites.sites(main), frozenset({"autoindex"}))
+
+    assert header == known(site(text)["has_frame_guard"])
+    assert lists == known(folder["lists"])
+
+
+def known(value):
+    """A value, or None in place of a missing one."""
+    return None if isinstance(value, Missing) else value
+
+
+def test_a_deeper_folder_and_a_pattern_may_allow_a_htaccess_too():
+    """What one part of a site may undo is not known for the whole site."""
+    closed = "<Directory />\nAllowOverride None\n</Directory>\n"
+    open_below = "<Directory /w/app>\nAllowOverride FileInfo\n</Directory>\n"
+    by_pattern = '<DirectoryMatch "^/w/.*/app">\nAllowOverride All\n</DirectoryMatch>\n'
+    frame = "Header always set X-Frame-Options DENY\n" + vhost("DocumentRoot /w")
+
+    assert known(site(closed + frame)["has_frame_guard"])
+    assert known(site(closed + open_below + frame)["has_frame_guard"]) is None
+    assert known(site(closed + by_pattern + frame)["has_frame_guard"]) is None
+
+
+def test_a_htaccess_may_make_a_page_about_the_server():
+    """Where its module is there and the folder lets handlers be set."""
+    main = whole("Listen 80\nDocumentRoot /w\n<Directory /w>\nAllowOverride All\n</Directory>")
+    sites = apache_sites.sites(main)
+
+    assert 1 == len(apache_folders.hidden_pages(sites, frozenset({"status"})))
+    assert [] == apache_folders.hidden_pages(sites, frozenset({"autoindex"}))
+
+
+@pytest.mark.parametrize(
+    ("command", "unknown"),
+    [
+        ("Protocol ALL", "protocols"),
+        ("MinProtocol TLSv1", "protocols"),
+        ("CipherString DEFAULT", "weak_ciphers"),
+        ("Curves X25519", None),
+    ],
+)
+def test_what_openssl_is_told_besides_is_not_known(command, unknown):
+    """SSLOpenSSLConfCmd holds over SSLProtocol and SSLCipherSuite, wherever it stands."""
+    tls = "SSLEngine on\nSSLProtocol TLSv1.3\nSSLCipherSuite ECDHE-RSA-AES128-GCM-SHA256\n"
+    for text in (vhost(f"{tls}SSLOpenSSLConfCmd {command}"),
+                 f"SSLOpenSSLConfCmd {command}\n{vhost(tls)}"):  # fmt: skip
+        told = site(text)
+        missing = [n for n in ("protocols", "weak_ciphers") if isinstance(told[n], Missing)]
+
+        assert ([unknown] if unknown else []) == missing
 
 
 def test_a_header_taken_from_a_part_of_the_site_is_missing_not_true():

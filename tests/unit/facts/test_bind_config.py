@@ -32,12 +32,29 @@ def test_statements_nest():
         ("inside;", False),
         ('key "k";', False),
         ("{ 10.0.0.0/8; any; };", True),
+        ("0.0.0.0/1; 128.0.0.0/1;", True),
+        ("::/1; 8000::/1;", True),
+        ("2000::/3;", True),
+        ("0/1; 128/1;", True),
+        ("!none;", True),
+        ("!0.0.0.0/0; any;", True),
+        ("lower; upper;", True),
+        ("halves;", True),
+        ("!{ !inside; any; }; any;", False),
+        ("{ !inside; any; };", True),
+        ("!inside; lower; upper;", True),
+        ("!lower; !upper; !::/0; any;", False),
+        ('!key "k"; any;', True),
+        ("10.0.0.0/8; 172.16.0.0/12; 192.168.0.0/16; 100.64.0.0/10; fc00::/7; fe80::/10;", False),
+        ("10/8; 192.168/16;", False),
+        ("!any; any;", False),
     ],
 )
 def test_whom_a_list_takes(elements, wanted):
     """Named lists are followed; the first element that settles everything decides."""
     tree = parse(
         "acl everybody { 10.0.0.0/8; any; }; acl inside { 10.0.0.0/8; }; "
+        "acl lower { 0.0.0.0/1; }; acl upper { 128.0.0.0/1; }; acl halves { lower; upper; }; "
         f"options {{ allow-query {{ {elements} }}; }};"
     )
     said = last(last(tree, "options").inside, "allow-query")

@@ -117,6 +117,14 @@ def test_only_addresses_of_the_host_itself_are_not_exposed(address, expected):
          {"is_closed": False, "has_own_port": False}),
         (" bind :1\n stats uri /s\n http-request deny unless { src 10.0.0.0/8 }",
          {"is_closed": True, "has_own_port": True}),
+        (" bind :1\n stats uri /s\n http-request deny unless { src 0.0.0.0/1 128.0.0.0/1 }",
+         {"is_closed": False, "has_own_port": True}),
+        (" bind :1\n acl all src 0.0.0.0/0\n stats uri /s\n http-request deny if !all",
+         {"is_closed": False, "has_own_port": True}),
+        (" bind :1\n acl own src 10.0.0.0/8\n stats uri /s\n http-request deny if !own",
+         {"is_closed": True, "has_own_port": True}),
+        (" bind :1\n acl all src ::/0\n stats enable\n tcp-request connection reject unless all",
+         {"is_closed": False, "has_own_port": True}),
     ],
 )  # fmt: skip
 def test_a_stats_page_needs_a_login_or_a_refusal_and_a_port_of_its_own(lines, expected):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from attt.facts.login_ways import Claim, by_pam, by_ssh, least
+from attt.facts.pam_factors import UNSEEN
 from attt.facts.pam_stack import Services
 from attt.facts.user_keys import Key
 
@@ -41,13 +42,50 @@ def stack(*lines: str) -> Services:
         ("required pam_u2f.so cue", 2),
         ("required pam_u2f.so alwaysok", 1),
         ("required pam_yubico.so id=1 alwaysok", 1),
+        ("required pam_u2f.so nouserok cue", 1),
+        ("required pam_google_authenticator.so grace_period=0", 2),
+        ("required pam_google_authenticator.so grace_period=3600", UNSEEN),
+        ("[success=ok user_unknown=ignore default=die] pam_oath.so usersfile=/etc/oath", 1),
+        ("[success=ok default=die] pam_oath.so usersfile=/etc/oath", 2),
+        ("required pam_duo.so", UNSEEN),
+        ("required pam_radius_auth.so", UNSEEN),
+        ("required pam_radius_auth.so localifdown", UNSEEN),
+        ("[success=ok authinfo_unavail=ignore default=die] pam_radius_auth.so", UNSEEN),
+        ("[success=ok auth_err=die default=ignore] pam_radius_auth.so", UNSEEN),
     ],
 )
 def test_a_token_counts_only_where_it_must_be_shown(token, factors):
-    """Modules have words with which they let everybody pass, or whoever has no token yet."""
+    """Modules have words with which they let everybody pass, whoever has no token yet, or at times."""
     services = stack(f"auth {token}", "auth required pam_unix.so")
 
     assert factors == least(by_pam("sshd", AN, services))
+
+
+def test_a_key_and_a_server_are_two_kinds():
+    """Whatever the server asks for, it is no key; with a password it may be one more password."""
+    services = stack("auth required pam_radius_auth.so")
+    found = [
+        least(by_ssh([{**SSHD, "authenticationmethods": one}], AN, services))
+        for one in ("publickey,password", "password")
+    ]
+
+    assert [2, UNSEEN] == found
+
+
+def test_a_token_that_may_not_be_installed_is_not_sure():
+    """A dash before the type passes a module over that is not there."""
+    services = stack("-auth required pam_google_authenticator.so", "auth required pam_unix.so")
+
+    assert UNSEEN == least(by_pam("sshd", AN, services))
+
+
+@pytest.mark.parametrize(("conf", "factors"), [("", 2), (" conf=/etc/other.conf", UNSEEN)])
+def test_duo_counts_where_its_file_lets_nobody_in_without_its_server(conf, factors):
+    """The file that was read says so; another one, which the line names, may not."""
+    services = stack(f"auth required pam_duo.so{conf}", "auth required pam_unix.so")
+    claim = replace(AN, closed=frozenset({"pam_duo"}))
+
+    assert factors == least(by_pam("sshd", claim, services))
 
 
 @pytest.mark.parametrize("usepam", ["yes", "no"])

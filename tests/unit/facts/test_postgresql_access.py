@@ -60,6 +60,8 @@ def test_the_word_all_is_not_for_replication():
         ("10.0.0.0/255.0.0.0", False),
         ("::/::", True),
         ("fd00::/ff00::", False),
+        ("fc00::/fe00::", False),
+        ("2000::/e000::", True),
         ("all", True),
         ("samehost", False),
         (".example.org", False),
@@ -70,6 +72,27 @@ def test_an_address_for_everybody(address, is_wide):
     found = records(line("hostssl", "all", "all", address, "scram-sha-256"))
 
     assert is_wide == found[0]["is_everywhere"]
+
+
+def test_lines_that_make_up_everybody_together_are_each_for_everybody():
+    """Sixteen lines of a sixteenth are no narrower than one line."""
+    parts = [
+        line("hostssl", "all", "all", f"{n}.0.0.0/240.0.0.0", "scram-sha-256")
+        for n in range(0, 224, 16)
+    ]
+    apart = [line("hostssl", "app", "app", f"{n}.0.0.0/240.0.0.0", "md5") for n in (16, 32)]
+    here = line("host", "all", "all", "127.0.0.1/255.255.255.255", "md5")
+
+    assert access.is_together_everywhere(access.lines(parts))
+    assert not access.is_together_everywhere(access.lines([*parts[:1], *apart, here]))
+    assert [True] * 14 + [False] == together(*parts, here)
+
+
+def together(*rules):
+    """Which lines are for everybody where such lines together are."""
+    found = access.lines(rules)
+    told = [access.record(one, found[:at], is_one_of_many=True) for at, one in enumerate(found)]
+    return [one["is_everywhere"] for one in told]
 
 
 @pytest.mark.parametrize(

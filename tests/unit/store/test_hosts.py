@@ -80,12 +80,20 @@ def test_another_result_of_a_saved_host_is_refused(begun, make, change):
     assert (make.host(),) == tuple(begun.hosts(RUN))
 
 
-def test_answers_that_are_not_the_record_s_are_a_bug(begun, make):
-    """Evidence under a wrong name would prove something else; nothing is kept of it."""
+def test_answers_to_other_asks_than_the_record_s_are_a_bug(begun, make):
+    """A record and answers of two different plans: nothing is kept of it."""
     with pytest.raises(ValueError, match="digests"):
-        begun.save_host(RUN, make.host(), make.answers("other"))
+        begun.save_host(RUN, make.host(), {})
 
     assert tuple(begun.hosts(RUN)) == ()
+
+
+def test_evidence_under_a_wrong_name_is_never_given_out(begun, make):
+    """It would prove something else: what is read is checked against its digest."""
+    begun.save_host(RUN, make.host(), make.answers("other"))
+
+    with pytest.raises(StoreError, match="damaged"):
+        begun.answers(RUN, "h-1")
 
 
 def test_a_host_of_an_unknown_run_is_refused(begun, make):
