@@ -1,8 +1,10 @@
 """Write rules/platforms.yaml: on which releases each rule is proven, and on which it is supported.
 
 Proven: a breakage test of tests/lab/breakages/ names the release. Supported: for each fact that
-the rule needs, tests/facts/ holds a value read from recorded outputs of that release. Shared: as
-supported, but some of these are records of a release that runs the same code.
+the rule needs, tests/facts/ holds a value read from outputs of that release, recorded on a live host.
+Documented: as supported, but the outputs were written after the vendor's manuals and packages, or
+taken over from a program of the same kind elsewhere. Shared: as these, but some are of a release that
+runs the same code.
 
 .venv/bin/python scripts/platforms.py           writes what changed
 .venv/bin/python scripts/platforms.py --check   writes nothing; exit 1 where it is stale
@@ -30,10 +32,12 @@ CASES = ROOT / "tests/facts"
 BREAKAGES = ROOT / "tests/lab/breakages"
 HEAD = """\
 # Do scripts/platforms.py viết ra, không sửa tay: tiêu chí nào đã kiểm chứng (proven) trên máy thật của phiên bản nào,
-# tiêu chí nào hỗ trợ (supported) theo kết quả lệnh ghi lại của phiên bản đó, hoặc dùng chung mã (shared) với phiên bản đã có.
+# tiêu chí nào hỗ trợ (supported) theo kết quả lệnh ghi lại trên máy thật của phiên bản đó, theo tài liệu (documented) của hãng,
+# hoặc dùng chung mã (shared) với phiên bản đã có.
 #
 # Written by scripts/platforms.py, not by hand: on which releases a rule is proven by breaking a booted host, supported from
-# recorded outputs of that release, or shared: judged by the same code as a release of which there are records.
+# outputs recorded on live hosts of that release, documented (outputs written after the vendor's manuals and packages), or
+# shared: judged by the same code as a release of which there are such outputs.
 
 """
 _RHEL = ("rhel", "centos", "rocky", "almalinux", "ol")
@@ -53,6 +57,8 @@ RELEASES = (
     ),
     Release(id="suse-15", name="SLES, openSUSE 15", of=("sles-15", "opensuse-leap-15")),
 )
+LIVE = frozenset({"debian-11", "debian-12", "debian-13"})
+"""Releases whose outputs come from live hosts; those of the others were written."""
 SAME_CODE = {"debian": "debian", "ubuntu": "debian", "rhel": "rhel"}
 """Family → the family whose records stand in where a release has none of its own."""
 
@@ -98,7 +104,7 @@ def known(
         if release.id in tests.get(rule.id, ()):
             found[release.id] = Known.PROVEN
         elif all(release.id in facts.get(fact, ()) for fact in needed):
-            found[release.id] = Known.SUPPORTED
+            found[release.id] = Known.SUPPORTED if release.id in LIVE else Known.DOCUMENTED
         elif all(_is_shared(release.id, facts.get(fact, frozenset())) for fact in needed):
             found[release.id] = Known.SHARED
     return found

@@ -140,7 +140,8 @@ def rules_page(book: Rulebook) -> str:
     return MADE + "\n".join(parts)
 
 
-_LETTERS = {Known.PROVEN: "**P**", Known.SUPPORTED: "S", Known.SHARED: "s", Known.GENERIC: "-"}
+_LETTERS = {Known.PROVEN: "**P**", Known.SUPPORTED: "S", Known.DOCUMENTED: "D", Known.SHARED: "s",
+            Known.GENERIC: "-"}  # fmt: skip
 
 
 def _known_on(book: Rulebook) -> str:
@@ -154,8 +155,9 @@ def _known_on(book: Rulebook) -> str:
     return (
         "## Which rule is known on which release\n\n"
         "**P**: proven, a lab test breaks a booted host of that release and the rule notices. S: "
-        "supported, outputs of that release are recorded for each fact that the rule needs. s: shared, "
-        "judged by the same code as a release with such records. -: none of these; what the rule "
+        "supported, outputs of a live host of that release are recorded for each fact that the rule needs. "
+        "D: documented, such outputs were written after the vendor's manuals and packages. s: shared, "
+        "judged by the same code as a release with such outputs. -: none of these; what the rule "
         "cannot read there is unknown, never a pass. Rules on endpoints ask from outside and stand in "
         "no row.\n\n" + table(("Rule", *(release.name for release in platforms.RELEASES)), rows)
     )

@@ -1,4 +1,4 @@
-"""How a rule is known on a platform: proven by a lab test, known from records, or neither."""
+"""How a rule is known on a platform: proven by a lab test, from records, from manuals, or neither."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ class Known(StrEnum):
 
     PROVEN = "proven"  # a lab test breaks a booted host of that release, and the rule notices
     SUPPORTED = "supported"  # outputs of that release are recorded for each fact that it needs
+    DOCUMENTED = "documented"  # as supported, but written after the vendor's manuals and packages
     SHARED = "shared"  # the same code as for a release with such records; none of its own
     GENERIC = "generic"  # none of these
 

@@ -64,6 +64,7 @@ class KnownRow:
     rules: int
     proven: int
     supported: int
+    documented: int
     shared: int
     generic: int
 
@@ -131,6 +132,7 @@ def known_on(scope: Scope) -> tuple[KnownRow, ...]:
             rules=len(by_rule),
             proven=_count(by_rule, Known.PROVEN),
             supported=_count(by_rule, Known.SUPPORTED),
+            documented=_count(by_rule, Known.DOCUMENTED),
             shared=_count(by_rule, Known.SHARED),
             generic=_count(by_rule, Known.GENERIC),
         )

@@ -19,16 +19,17 @@ class ReleaseFile(Strict):
 
 
 class KnownFile(Strict):
-    """The columns that a rule is proven, supported or shared on."""
+    """The columns that a rule is proven, supported, documented or shared on."""
 
     proven: tuple[Written, ...] = ()
     supported: tuple[Written, ...] = ()
+    documented: tuple[Written, ...] = ()
     shared: tuple[Written, ...] = ()
 
     def to_model(self) -> dict[str, Known]:
         """By column; the most that is said of one counts."""
-        weakest_first = ((Known.SHARED, self.shared), (Known.SUPPORTED, self.supported),
-                         (Known.PROVEN, self.proven))  # fmt: skip
+        weakest_first = ((Known.SHARED, self.shared), (Known.DOCUMENTED, self.documented),
+                         (Known.SUPPORTED, self.supported), (Known.PROVEN, self.proven))  # fmt: skip
         return {release: known for known, named in weakest_first for release in named}
 
 

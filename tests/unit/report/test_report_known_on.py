@@ -20,11 +20,13 @@ def knowing(audited, **rules):
 
 def test_rules_are_counted_by_how_they_are_known(make):
     """Each rule counts once a release, however many hosts it was judged on; the rest is generic."""
-    audited, total = knowing(make(1, 30), a=Known.PROVEN, b=Known.SUPPORTED, c=Known.PROVEN)
+    audited, total = knowing(
+        make(1, 30), a=Known.PROVEN, b=Known.SUPPORTED, c=Known.PROVEN, d=Known.DOCUMENTED
+    )
     (row,) = system(audited, Options()).known_on
 
-    assert ("Debian 12", total, 2, 1, 0, total - 3) == (
-        row.release, row.rules, row.proven, row.supported, row.shared, row.generic,
+    assert ("Debian 12", total, 2, 1, 1, 0, total - 4) == (
+        row.release, row.rules, row.proven, row.supported, row.documented, row.shared, row.generic,
     )  # fmt: skip
 
 

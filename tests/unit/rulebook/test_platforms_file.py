@@ -58,15 +58,21 @@ def test_nothing_is_proven_without_a_breakage_test():
     [
         ({}, {}, {}),
         ({"f": {"rhel-9"}}, {}, {}),
-        ({"f": {"rhel-9"}, "g": {"rhel-9"}}, {}, {"rhel-9": "supported", "rhel-8": "shared"}),
+        ({"f": {"rhel-9"}, "g": {"rhel-9"}}, {}, {"rhel-9": "documented", "rhel-8": "shared"}),
         ({"f": {"rhel-9"}, "g": {"rhel-8"}}, {}, {"rhel-9": "shared", "rhel-8": "shared"}),
-        ({"f": {"suse-15"}, "g": {"suse-15"}}, {}, {"suse-15": "supported"}),
+        ({"f": {"suse-15"}, "g": {"suse-15"}}, {}, {"suse-15": "documented"}),
+        (
+            {"f": {"debian-11"}, "g": {"debian-11"}},
+            {},
+            {"debian-11": "supported", "ubuntu-22.04": "shared"},
+        ),
         ({}, {"some-rule": {"debian-12"}}, {"debian-12": "proven"}),
         ({"f": {"debian-12"}, "g": {"ubuntu-22.04"}}, {}, {"ubuntu-22.04": "shared"}),
     ],
 )
 def test_what_tests_and_records_make_of_a_rule(facts, tests, expected):
-    """Supported takes a record for every fact; one missing fact is shared at best, and never across families."""
+    """Supported takes a record of a live host for every fact, documented a written one; one missing fact is
+    shared at best, and never across families."""
     found = platforms.known(Wants("f", "g"), facts, tests)
     families = {release.partition("-")[0] for release in found}
 
