@@ -72,7 +72,8 @@ def test_nothing_is_proven_without_a_breakage_test():
 )
 def test_what_tests_and_records_make_of_a_rule(facts, tests, expected):
     """Supported takes a record of a live host for every fact, documented a written one; one missing fact is
-    shared at best, and never across families."""
+    shared at best, and never across families.
+    """
     found = platforms.known(Wants("f", "g"), facts, tests)
     families = {release.partition("-")[0] for release in found}
 
