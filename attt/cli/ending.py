@@ -21,6 +21,8 @@ from attt.model.scan import ScanPlan
 from attt.model.subject import host
 from attt.settings import Settings
 
+_NAMED = 12  # rules named in a line; `runs show` lists them all
+
 
 def end(
     audited: Audited, scan: ScanPlan, conf: Settings, *, fail_on: str, folder: Path | None,
@@ -63,8 +65,9 @@ def _why_too_little(audited: Audited, fail_on: Severity) -> None:
     """Exit code 4 without a word would look like an error."""
     unknown = not_determined(audited, fail_on)
     if unknown:
+        more = f" … (+{len(unknown) - _NAMED})" if len(unknown) > _NAMED else ""
         note(t("Too little was seen to conclude (exit code 4); not determined on some host: {rules}",
-               rules=", ".join(unknown)))  # fmt: skip
+               rules=", ".join(unknown[:_NAMED]) + more))  # fmt: skip
     else:
         note(t("Too little was seen to conclude (exit code 4)."))
 
