@@ -9,7 +9,8 @@ Sources: docker(1) "Docker daemon attack surface", lxd(1), incus(1), libvirt's a
 from collections.abc import Mapping
 
 from attt.facts import stat
-from attt.model.answer import Answer
+from attt.facts.kind import Unparsable
+from attt.model.answer import Answer, Obstacle
 from attt.model.ask import Ask, Privilege, Stat
 from attt.model.value import Missing
 
@@ -43,7 +44,7 @@ ASKS: Mapping[str, Ask] = {
 
 
 class AdminGroups:
-    """Which groups' members administer the host; from the answer of ASKS. Raises Unparsable."""
+    """Which groups' members administer the host; from the answer of ASKS."""
 
     def __init__(self, answer: Answer) -> None:
         self._gap: Missing | None = None
@@ -51,7 +52,11 @@ class AdminGroups:
         if answer.obstacle is not None:
             self._gap = Missing(answer.obstacle, answer.detail or "docker, lxd, incus, libvirt")
             return
-        looked = stat.parse(answer)
+        try:
+            looked = stat.parse(answer)
+        except Unparsable as error:
+            self._gap = Missing(Obstacle.UNPARSABLE, str(error))
+            return
         found = {
             name for name, paths in _PLACES.items() if any(path in looked.found for path in paths)
         }

@@ -40,11 +40,13 @@ def late(
     *,
     but: Callable[[str], bool] = lambda _: False,
     is_reread: bool = True,
+    read_at: str | None = None,
 ) -> Missing | None:
     """Why the files may not be what the unit's server runs with.
 
     `paths` are the files that it reads; one that ends in `/` is a folder of such, `but` tells which
-    files in it are none. `is_reread` is false where a reload reads no settings.
+    files in it are none. `is_reread` is false where a reload reads no settings, `read_at` is when
+    the server itself says that it last read them.
     """
     if units.obstacle is not None:
         told = Missing(units.obstacle, units.detail or "systemctl")
@@ -52,7 +54,7 @@ def late(
     times = [*_times(unit, text_of(units), is_reread=is_reread)]
     if not times:
         return None
-    started = max(times)
+    started = max(*times, read_at or "")
     if changed.obstacle is not None:
         return Missing(changed.obstacle, changed.detail or "when its files were changed")
     mine = tuple(paths)

@@ -25,6 +25,8 @@ Moved = Mapping[str, str]
 
 DEAR = frozenset({"packages.files"})
 """Facts that cost a host seconds: asked only in a round that has a case for them."""
+TYPED_IN = frozenset({"kernel-settings-kept"})
+"""Rules that turn with every break that only types a value in: asked where a case is about them."""
 _UNPREPARED: dict[tuple[str, str], Seen] = {}
 PATIENCE_S = (0.5, 1.0, 2.0, 4.0)
 """How long to wait again and again for a service to come to itself before trouble is believed."""
@@ -184,12 +186,13 @@ def _steady(ready: Bench) -> Seen:
 
 
 def asked_of(this: Round) -> Questions:
-    """Every host rule, but for the dear ones that no case of the round is about."""
+    """Every host rule, but for those that only a case of their own is asked for."""
     about = {rule for case in this.cases for rule in (case.rule, *case.moves)}
     return questions(
         rule
         for rule in RULES.values()
-        if rule.id in about or not {key.id for key in rule.needs.values()} & DEAR
+        if rule.id in about
+        or not (rule.id in TYPED_IN or {key.id for key in rule.needs.values()} & DEAR)
     )
 
 

@@ -14,7 +14,7 @@ SETTINGS = (
 )
 
 
-def late(name, path, *, later_s=5, reloaded="n/a", unit=None):
+def late(name, path, *, later_s=5, reloaded="n/a", rndc="", unit=None):
     """What is said of a server started at AT whose file was changed some seconds later."""
     lines = (
         f"Id={unit or name}.service",
@@ -25,6 +25,7 @@ def late(name, path, *, later_s=5, reloaded="n/a", unit=None):
     answers = {
         "daemon_units": Answer(stdout="\n".join(lines).encode()),
         "changed": Answer(stdout=f"{AT + later_s}.5 {path}\0".encode()),
+        "rndc": Answer(stdout=rndc.encode()) if rndc else Answer(obstacle=Obstacle.NO_TOOL),
         "bind": Answer(stdout=SETTINGS.encode()),
         "bind_sbin": Answer(obstacle=Obstacle.NO_TOOL),
     }
@@ -61,3 +62,17 @@ def test_a_reload_is_for_those_that_read_their_settings_then():
     assert not late("unbound", "/etc/unbound/unbound.conf", reloaded=RELOAD)
     assert late("dnsmasq", "/etc/dnsmasq.conf", reloaded=RELOAD)
     assert late("named", "/etc/named.conf", unit="named-chroot")
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("boot time: x\nlast configured: Sun, 22 Nov 2026 18:57:00 GMT\n", False),
+        ("last configured: Sun, 22 Nov 2026 18:56:03 GMT\n", True),
+        ("last configured: Sun, 32 Nov 2026 18:57:00 GMT\n", True),
+        ("rndc: connect failed: 127.0.0.1#953: connection refused\n", True),
+    ],
+)
+def test_named_says_when_it_was_last_configured(told, expected):
+    """A reload by rndc is one that systemd never hears of."""
+    assert expected is late("named", "/etc/bind/named.conf", rndc=told)
